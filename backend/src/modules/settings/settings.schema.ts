@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Settings of an agency. Each has a default, so that a new agency needs none. */
+export const AgencySettings = z
+  .object({
+    agencyName: z.string().trim().min(1, 'must not be empty').max(200),
+    /** Below this confidence a recommended snapshot is left to a person. */
+    recommendationThreshold: z.number().min(0).max(1),
+    /** Role that new sub-account users get when none is given. */
+    defaultUserRole: z.enum(['admin', 'user']),
+    timezone: z.string().max(60),
+  })
+  .meta({ id: 'AgencySettings' });
+export type AgencySettings = z.output<typeof AgencySettings>;
+
+export const SettingsView = z
+  .object({ settings: AgencySettings, version: z.string(), updatedAt: z.iso.datetime().nullable(), updatedBy: z.string().nullable() })
+  .meta({ id: 'Settings' });
+export type SettingsView = z.output<typeof SettingsView>;
+
+export const ChangeSettings = z
+  .strictObject(AgencySettings.partial().shape)
+  .extend({ /** The version that was read, so that nobody's change is lost. */ version: z.string().max(100) })
+  .meta({ id: 'ChangeSettings' });
+export type ChangeSettings = z.output<typeof ChangeSettings>;

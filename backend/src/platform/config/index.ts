@@ -1,0 +1,2 @@
+export * from './config.token.js';
+export * from './load-config.js';

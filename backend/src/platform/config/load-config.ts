@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { type Values, type Variable, type VariableName, variables } from './variables.js';
+
+export type Config = Readonly<Values> & { readonly publicUrl: string };
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that is wrong with the environment, in one message. Holds names and rules, never values. */
+export class ConfigError extends Error {
+  constructor(readonly faults: string[]) {
+    super(`The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads and checks the environment before anything else starts. Throws a ConfigError that lists all faults at once. */
+export function loadConfig(env: Environment): Config {
+  const faults: string[] = [];
+  const values: Partial<Record<VariableName, unknown>> = {};
+  for (const [name, variable] of Object.entries(variables) as [VariableName, Variable][]) {
+    const given = valueOf(env, name, variable, faults);
+    const read = variable.schema.safeParse(given);
+    if (read.success) values[name] = read.data;
+    else faults.push(`${name} ${read.error.issues[0].message}. ${variable.doc}`);
+  }
+  const config = values as Values;
+  faults.push(...faultsBetween(config));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze({ ...config, publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}` });
+}
+
+/** An empty variable counts as absent: that is how compose files and shells say "not set". */
+function valueOf(env: Environment, name: string, variable: Variable, faults: string[]): string | undefined {
+  const file = variable.secret ? env[`${name}_FILE`] : undefined;
+  if (!file) return env[name] || undefined;
+  if (env[name]) faults.push(`${name} and ${name}_FILE are both set; keep one of them.`);
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    faults.push(`${name}_FILE names a file that cannot be read.`);
+    return undefined;
+  }
+}
+
+function faultsBetween(config: Values): string[] {
+  const faults: string[] = [];
+  if (config.HEARTBEAT_MS * 2 > config.LEASE_MS) faults.push('HEARTBEAT_MS must be at most half of LEASE_MS, so that one lost heartbeat loses no lease.');
+  if (!config.ADMIN_EMAIL !== !config.ADMIN_PASSWORD) faults.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
+  if (!config.GHL_CLIENT_ID !== !config.GHL_CLIENT_SECRET) faults.push('GHL_CLIENT_ID and GHL_CLIENT_SECRET belong together: set both or neither.');
+  return faults;
+}

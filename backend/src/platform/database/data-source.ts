@@ -1,0 +1,29 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { Pool } from 'pg';
+import type { Secret } from '../crypto/secret.js';
+
+export interface DatabaseOptions {
+  url: Secret;
+  poolSize: number;
+  entities: DataSourceOptions['entities'];
+  migrations?: DataSourceOptions['migrations'];
+}
+
+/** How every process reaches Postgres; migrations run one transaction each. */
+export function dataSourceOptions({ url, poolSize, entities, migrations }: DatabaseOptions): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: url.reveal(),
+    entities,
+    migrations: migrations ?? [],
+    migrationsTransactionMode: 'each',
+    poolSize,
+    applicationName: 'switchyard',
+    extra: { connectionTimeoutMillis: 3_000, idleTimeoutMillis: 30_000 },
+  };
+}
+
+/** The pool below TypeORM, for the few hot statements that are plain SQL. */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { master: Pool }).master;
+}

@@ -1,0 +1,222 @@
+import { SqlMigration } from './migration.js';
+
+export class EngineRuns1763600000003 extends SqlMigration {
+  readonly name = 'EngineRuns1763600000003';
+  readonly phase = 'expand';
+  protected readonly upSql = `
+    CREATE TABLE runs (
+      agency_id uuid NOT NULL REFERENCES agencies(id),
+      id uuid NOT NULL,
+      saga text NOT NULL,
+      version int NOT NULL,
+      title text NOT NULL,
+      -- business identity: the same key is the same run
+      op_key text NOT NULL,
+      request_hash text NOT NULL,
+      -- at most one run that has not ended may hold this key, such as "this business at this agency"
+      exclusive_key text,
+      state text NOT NULL CHECK (state IN ('ready','running','waiting','done','failed','cancelled','undoing','undone','needs-human')),
+      direction text NOT NULL DEFAULT 'forward' CHECK (direction IN ('forward','undo')),
+      waiting_for text CHECK (waiting_for IN ('retry','settle','provider','schedule','rate-budget','breaker','connection','approval')),
+      run_at timestamptz NOT NULL DEFAULT now(),
+      priority int NOT NULL DEFAULT 0,
+      lane text NOT NULL,
+      cancel_requested_at timestamptz,
+      lease_owner text,
+      lease_until timestamptz,
+      fence bigint NOT NULL DEFAULT 0,
+      attempts int NOT NULL DEFAULT 0,
+      no_progress int NOT NULL DEFAULT 0,
+      event_seq int NOT NULL DEFAULT 0,
+      input jsonb NOT NULL,
+      output jsonb,
+      -- why a person should look: { code, cause, nextAction, step }
+      attention jsonb,
+      created_by text NOT NULL,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      started_at timestamptz,
+      first_claimed_at timestamptz,
+      finished_at timestamptz,
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (agency_id, id),
+      UNIQUE (agency_id, op_key),
+      CHECK ((state = 'waiting') = (waiting_for IS NOT NULL)),
+      CHECK ((state IN ('running','undoing')) = (lease_owner IS NOT NULL))
+    ) WITH (fillfactor = 70);
+    CREATE UNIQUE INDEX runs_exclusive ON runs (agency_id, exclusive_key)
+      WHERE exclusive_key IS NOT NULL AND state NOT IN ('done','failed','cancelled','undone');
+    CREATE INDEX runs_due ON runs (priority DESC, run_at) WHERE state IN ('ready','waiting');
+    CREATE INDEX runs_leased ON runs (lease_until) WHERE state IN ('running','undoing');
+    CREATE INDEX runs_newest ON runs (agency_id, created_at DESC, id DESC);
+    CREATE INDEX runs_by_state ON runs (agency_id, state, created_at DESC, id DESC);
+    CREATE INDEX runs_waiting_lane ON runs (agency_id, lane) WHERE state = 'waiting';
+    CALL protect_tenant_table('runs');
+    CALL open_to_platform('runs', 'SELECT, UPDATE');
+
+    CREATE TABLE run_steps (
+      agency_id uuid NOT NULL,
+      run_id uuid NOT NULL,
+      ordinal int NOT NULL,
+      name text NOT NULL,
+      state text NOT NULL DEFAULT 'planned'
+        CHECK (state IN ('planned','intent','unknown','done','partial','rejected','undoing','undone','needs-human')),
+      marker text NOT NULL,
+      request_hash text,
+      intent_at timestamptz,
+      deadline_at timestamptz,
+      -- how often bytes of this effect may have left us
+      issue_count int NOT NULL DEFAULT 0,
+      looks int NOT NULL DEFAULT 0,
+      retries int NOT NULL DEFAULT 0,
+      ext_id text,
+      via text CHECK (via IN ('direct','search','callback','webhook','human')),
+      progress jsonb,
+      output jsonb,
+      evidence jsonb,
+      error jsonb,
+      started_at timestamptz,
+      finished_at timestamptz,
+      fence bigint NOT NULL DEFAULT 0,
+      PRIMARY KEY (agency_id, run_id, ordinal),
+      UNIQUE (agency_id, run_id, name),
+      UNIQUE (agency_id, marker),
+      FOREIGN KEY (agency_id, run_id) REFERENCES runs (agency_id, id)
+    ) WITH (fillfactor = 70);
+    CALL protect_tenant_table('run_steps');
+
+    CREATE TABLE run_events (
+      agency_id uuid NOT NULL,
+      run_id uuid NOT NULL,
+      seq int NOT NULL,
+      at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      level text NOT NULL CHECK (level IN ('debug','info','warn','error')),
+      step text,
+      message text NOT NULL,
+      data jsonb,
+      PRIMARY KEY (agency_id, run_id, seq)
+    );
+    CALL protect_tenant_table('run_events');
+
+    -- Takes due runs: never started, woken, or left behind by a holder whose lease ended. One statement, database time.
+    -- Sees across agencies, so it returns nothing but who and which.
+    CREATE FUNCTION runs_claim(p_owner text, p_definitions text[], p_lease_ms int, p_limit int)
+      RETURNS TABLE (agency_id uuid, id uuid, fence bigint)
+      LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+      AS $$
+        UPDATE runs r SET
+          state = CASE r.direction WHEN 'undo' THEN 'undoing' ELSE 'running' END,
+          waiting_for = NULL, lease_owner = p_owner, lease_until = clock_timestamp() + p_lease_ms * interval '1 ms',
+          fence = r.fence + 1, attempts = r.attempts + 1, no_progress = r.no_progress + 1,
+          started_at = coalesce(r.started_at, clock_timestamp()), updated_at = clock_timestamp()
+        FROM (
+          (SELECT d.agency_id, d.id FROM runs d
+            WHERE d.state IN ('ready','waiting') AND d.run_at <= now() AND d.saga || ':' || d.version = ANY (p_definitions)
+            ORDER BY d.priority DESC, d.run_at LIMIT p_limit FOR UPDATE SKIP LOCKED)
+          UNION ALL
+          (SELECT l.agency_id, l.id FROM runs l
+            WHERE l.state IN ('running','undoing') AND l.lease_until < now() AND l.saga || ':' || l.version = ANY (p_definitions)
+            ORDER BY l.lease_until LIMIT p_limit FOR UPDATE SKIP LOCKED)
+          LIMIT p_limit
+        ) due
+        WHERE r.agency_id = due.agency_id AND r.id = due.id
+        RETURNING r.agency_id, r.id, r.fence
+      $$;
+
+    -- Keeps the leases of one holder alive; a run that is missing from the answer is lost to it.
+    CREATE FUNCTION runs_heartbeat(p_owner text, p_ids uuid[], p_fences bigint[], p_lease_ms int)
+      RETURNS TABLE (id uuid)
+      LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+      AS $$
+        UPDATE runs r SET lease_until = clock_timestamp() + p_lease_ms * interval '1 ms'
+        FROM unnest(p_ids, p_fences) AS held(id, fence)
+        WHERE r.id = held.id AND r.fence = held.fence AND r.lease_owner = p_owner
+          AND r.state IN ('running','undoing') AND r.lease_until > clock_timestamp()
+        RETURNING r.id
+      $$;
+    CREATE INDEX runs_held ON runs (id) WHERE state IN ('running','undoing');
+
+    -- Runs that are due and that nobody took: the sweeper rings for them again.
+    CREATE FUNCTION runs_overdue(p_older_ms int, p_limit int)
+      RETURNS TABLE (id uuid, fence bigint, priority int)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+      AS $$
+        (SELECT r.id, r.fence, r.priority FROM runs r
+          WHERE r.state IN ('ready','waiting') AND r.run_at < now() - p_older_ms * interval '1 ms' ORDER BY r.run_at LIMIT p_limit)
+        UNION ALL
+        (SELECT r.id, r.fence, r.priority FROM runs r
+          WHERE r.state IN ('running','undoing') AND r.lease_until < now() ORDER BY r.lease_until LIMIT p_limit)
+      $$;
+
+    ALTER FUNCTION runs_claim(text, text[], int, int) OWNER TO switchyard_platform;
+    ALTER FUNCTION runs_heartbeat(text, uuid[], bigint[], int) OWNER TO switchyard_platform;
+    ALTER FUNCTION runs_overdue(int, int) OWNER TO switchyard_platform;
+    REVOKE ALL ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) TO switchyard_app;
+
+    -- Every write of a holder, in one commit: checks the fence, then changes the run, its steps and its log.
+    -- Returns the last sequence number of the log, or NULL when the caller no longer holds the run.
+    -- p_run and each step hold only the columns that change; *_in_ms keys are moments counted from database time.
+    CREATE FUNCTION run_save(p_agency uuid, p_run_id uuid, p_fence bigint, p_run jsonb, p_steps jsonb, p_events jsonb)
+      RETURNS int LANGUAGE plpgsql AS $$
+    DECLARE
+      held runs; changed runs; step run_steps; patch jsonb; new_seq int; event_count int := coalesce(jsonb_array_length(p_events), 0);
+    BEGIN
+      PERFORM set_config('app.agency_id', p_agency::text, true);
+      SELECT * INTO held FROM runs
+        WHERE agency_id = p_agency AND id = p_run_id AND fence = p_fence
+          AND state IN ('running','undoing') AND lease_until > clock_timestamp() FOR UPDATE;
+      IF NOT FOUND THEN RETURN NULL; END IF;
+
+      FOR patch IN SELECT * FROM jsonb_array_elements(p_steps) LOOP
+        IF patch ? 'deadline_in_ms' THEN
+          patch := patch || jsonb_build_object('deadline_at', clock_timestamp() + (patch->>'deadline_in_ms')::int * interval '1 ms');
+        END IF;
+        IF patch->>'state' IN ('intent','undoing') THEN
+          patch := jsonb_build_object('intent_at', clock_timestamp()) || patch;
+        ELSIF patch->>'state' IN ('done','partial','rejected','undone','needs-human') THEN
+          patch := patch || jsonb_build_object('finished_at', clock_timestamp());
+        END IF;
+        SELECT * INTO step FROM run_steps WHERE agency_id = p_agency AND run_id = p_run_id AND ordinal = (patch->>'ordinal')::int;
+        step := jsonb_populate_record(step, patch);
+        UPDATE run_steps SET state = step.state, request_hash = step.request_hash, intent_at = step.intent_at,
+            deadline_at = step.deadline_at, issue_count = step.issue_count, looks = step.looks, retries = step.retries,
+            ext_id = step.ext_id, via = step.via, progress = step.progress, output = step.output, evidence = step.evidence,
+            error = step.error, started_at = coalesce(started_at, step.intent_at), finished_at = step.finished_at, fence = p_fence
+          WHERE agency_id = p_agency AND run_id = p_run_id AND ordinal = step.ordinal;
+      END LOOP;
+
+      new_seq := held.event_seq + event_count;
+      IF event_count > 0 THEN
+        INSERT INTO run_events (agency_id, run_id, seq, level, step, message, data)
+          SELECT p_agency, p_run_id, held.event_seq + e.n, e.v->>'level', e.v->>'step', e.v->>'message', e.v->'data'
+          FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e(v, n);
+      END IF;
+
+      IF p_run ? 'run_in_ms' THEN
+        p_run := p_run || jsonb_build_object('run_at', clock_timestamp() + (p_run->>'run_in_ms')::bigint * interval '1 ms');
+      END IF;
+      changed := jsonb_populate_record(held, p_run);
+      UPDATE runs SET state = changed.state, direction = changed.direction, waiting_for = changed.waiting_for, run_at = changed.run_at,
+          lease_owner = CASE WHEN changed.state IN ('running','undoing') THEN lease_owner END,
+          lease_until = CASE WHEN changed.state IN ('running','undoing') THEN lease_until END,
+          no_progress = changed.no_progress, output = changed.output, attention = changed.attention,
+          cancel_requested_at = changed.cancel_requested_at, event_seq = new_seq, updated_at = clock_timestamp(),
+          first_claimed_at = coalesce(first_claimed_at, clock_timestamp()),
+          finished_at = CASE WHEN changed.state IN ('done','failed','cancelled','undone') THEN clock_timestamp() END
+        WHERE agency_id = p_agency AND id = p_run_id;
+      IF changed.state <> held.state THEN
+        INSERT INTO outbox (agency_id, type, payload)
+          VALUES (p_agency, 'run.state-changed', jsonb_build_object('runId', p_run_id, 'saga', held.saga, 'from', held.state, 'to', changed.state));
+      END IF;
+      RETURN new_seq;
+    END $$;
+    GRANT EXECUTE ON FUNCTION run_save(uuid, uuid, bigint, jsonb, jsonb, jsonb) TO switchyard_app;
+  `;
+  protected readonly downSql = `
+    DROP FUNCTION run_save(uuid, uuid, bigint, jsonb, jsonb, jsonb);
+    DROP FUNCTION runs_overdue(int, int);
+    DROP FUNCTION runs_heartbeat(text, uuid[], bigint[], int);
+    DROP FUNCTION runs_claim(text, text[], int, int);
+    DROP TABLE run_events, run_steps, runs;
+  `;
+}

@@ -1,0 +1,16 @@
+import { Tenancy1763600000001 } from './1763600000001-tenancy.js';
+import { Identity1763600000002 } from './1763600000002-identity.js';
+import { EngineRuns1763600000003 } from './1763600000003-engine-runs.js';
+import { EngineEvents1763600000004 } from './1763600000004-engine-events.js';
+import { Records1763600000005 } from './1763600000005-records.js';
+import { Ghl1763600000006 } from './1763600000006-ghl.js';
+
+/** In order. Names are stored in the database: never rename one, only add. */
+export const migrations = [
+  Tenancy1763600000001,
+  Identity1763600000002,
+  EngineRuns1763600000003,
+  EngineEvents1763600000004,
+  Records1763600000005,
+  Ghl1763600000006,
+];
