@@ -1,0 +1,4 @@
+export default async function stopTestPostgres() {
+  await globalThis.switchyardTestPostgres?.stop();
+  globalThis.switchyardTestPostgres = undefined;
+}
