@@ -8,4 +8,5 @@ export const PageQuery = z.strictObject({
 export type PageQuery = z.output<typeof PageQuery>;
 
 /** A page of a list; `next` is the cursor of the following page, or null at the end. */
-export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), next: z.string().nullable() });
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
