@@ -1,0 +1,7 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const inRoot = (...parts) => path.join(root, ...parts);
+export const tool = (name) => inRoot('node_modules/.bin', name);
+export const serverFile = (name) => inRoot('dist/server/backend/src', name);
