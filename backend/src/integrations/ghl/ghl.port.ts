@@ -18,7 +18,11 @@ export abstract class GhlPort {
   abstract exchangeCode(code: string, redirectUri: string, call?: GhlCall): Promise<GhlGrant>;
   abstract refreshGrant(refreshToken: Secret, holder: GhlHolder, call?: GhlCall): Promise<GhlGrant>;
   abstract mintLocationToken(access: GhlAccess, locationId: string, call?: GhlCall): Promise<GhlLocationToken>;
-  abstract installedLocations(access: GhlAccess, page: { skip: number; limit: number }, call?: GhlCall): Promise<GhlInstalledLocations>;
+  abstract installedLocations(
+    access: GhlAccess,
+    page: { skip: number; limit: number },
+    call?: GhlCall,
+  ): Promise<GhlInstalledLocations>;
   abstract getCompany(access: GhlAccess, call?: GhlCall): Promise<{ id: string; name: string }>;
   /** Removes the app from the agency. */
   abstract uninstall(access: GhlAccess, call?: GhlCall): Promise<void>;
@@ -28,7 +32,12 @@ export abstract class GhlPort {
   abstract getLocation(access: GhlAccess, locationId: string, call?: GhlCall): Promise<GhlLocation>;
   /** One page, newest first when `order` is `desc`; a page shorter than `limit` is the last one. */
   abstract searchLocations(access: GhlAccess, query: GhlLocationQuery, call?: GhlCall): Promise<GhlLocation[]>;
-  abstract updateLocation(access: GhlAccess, locationId: string, changes: GhlLocationChanges, call?: GhlCall): Promise<GhlLocation>;
+  abstract updateLocation(
+    access: GhlAccess,
+    locationId: string,
+    changes: GhlLocationChanges,
+    call?: GhlCall,
+  ): Promise<GhlLocation>;
   /** Not open to every app: a refusal is `forbidden`, and a person has to remove the sub-account in HighLevel. */
   abstract deleteLocation(access: GhlAccess, locationId: string, call?: GhlCall): Promise<void>;
 
@@ -37,14 +46,35 @@ export abstract class GhlPort {
   /** Starts loading into an existing sub-account, or loads again what is missing. */
   abstract loadSnapshot(access: GhlAccess, locationId: string, snapshotId: string, call?: GhlCall): Promise<void>;
   /** All loads of one snapshot in a period, for many sub-accounts with one call. */
-  abstract snapshotLoads(access: GhlAccess, snapshotId: string, period: { from: Date; to: Date }, call?: GhlCall): Promise<GhlSnapshotLoad[]>;
+  abstract snapshotLoads(
+    access: GhlAccess,
+    snapshotId: string,
+    period: { from: Date; to: Date },
+    call?: GhlCall,
+  ): Promise<GhlSnapshotLoad[]>;
   /** One load with its assets, or `undefined` when HighLevel knows of no load. */
-  abstract snapshotLoad(access: GhlAccess, snapshotId: string, locationId: string, call?: GhlCall): Promise<GhlSnapshotLoadDetail | undefined>;
+  abstract snapshotLoad(
+    access: GhlAccess,
+    snapshotId: string,
+    locationId: string,
+    call?: GhlCall,
+  ): Promise<GhlSnapshotLoadDetail | undefined>;
 
   // custom values; `access` must be a location's
   abstract listCustomValues(access: GhlAccess, locationId: string, call?: GhlCall): Promise<GhlCustomValue[]>;
-  abstract createCustomValue(access: GhlAccess, locationId: string, value: { name: string; value: string }, call?: GhlCall): Promise<GhlCustomValue>;
-  abstract updateCustomValue(access: GhlAccess, locationId: string, id: string, value: { name: string; value: string }, call?: GhlCall): Promise<GhlCustomValue>;
+  abstract createCustomValue(
+    access: GhlAccess,
+    locationId: string,
+    value: { name: string; value: string },
+    call?: GhlCall,
+  ): Promise<GhlCustomValue>;
+  abstract updateCustomValue(
+    access: GhlAccess,
+    locationId: string,
+    id: string,
+    value: { name: string; value: string },
+    call?: GhlCall,
+  ): Promise<GhlCustomValue>;
   abstract deleteCustomValue(access: GhlAccess, locationId: string, id: string, call?: GhlCall): Promise<void>;
 
   // users

@@ -1,0 +1,11 @@
+export * from './ghl.port.js';
+export { GhlClient } from './ghl.client.js';
+export type { GhlClientOptions } from './ghl.client.js';
+export { GhlRateBudget } from './ghl-rate-budget.js';
+export type { GhlRateBudgetOptions, GhlRateLease } from './ghl-rate-budget.js';
+export { ghlSignatureHeader, ghlWebhookPublicKey, isSignedByGhl } from './ghl-webhook-signature.js';
+export { GhlWebhook } from './ghl.schema.js';
+export { snapshotLoadState } from './ghl-snapshot-load.js';
+export type { SnapshotLoadState } from './ghl-snapshot-load.js';
+export { startGhlSimulator } from './ghl.simulator.js';
+export type { GhlSimulator, GhlSimulatorOptions } from './ghl.simulator.js';
