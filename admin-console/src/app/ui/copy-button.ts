@@ -1,0 +1,26 @@
+import { Clipboard } from '@angular/cdk/clipboard';
+import { Component, inject, input } from '@angular/core';
+import { MatIconButton } from '@angular/material/button';
+import { MatIcon } from '@angular/material/icon';
+import { MatTooltip } from '@angular/material/tooltip';
+import { Toast } from './toast';
+
+@Component({
+  selector: 'app-copy-button',
+  imports: [MatIcon, MatIconButton, MatTooltip],
+  template: `
+    <button matIconButton type="button" [attr.aria-label]="label()" [matTooltip]="label()" (click)="copy()">
+      <mat-icon>content_copy</mat-icon>
+    </button>
+  `,
+})
+export class CopyButton {
+  private readonly clipboard = inject(Clipboard);
+  private readonly toast = inject(Toast);
+  readonly text = input.required<string>();
+  readonly label = input('Copy');
+
+  protected copy(): void {
+    this.toast.say(this.clipboard.copy(this.text()) ? 'Copied' : 'The browser did not allow copying');
+  }
+}
