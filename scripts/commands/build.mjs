@@ -1,10 +1,10 @@
-import { buildBackend, buildConsole, prepareNode, whileOthersWait } from '../lib/build.mjs';
+import { buildAll, prepareNode, whileOthersWait } from '../lib/build.mjs';
 import { orExitCode } from '../lib/run-step.mjs';
 
 export const run = (options) =>
   orExitCode(() =>
     whileOthersWait(async () => {
       await prepareNode();
-      await Promise.all([buildBackend(options), buildConsole(options)]);
+      await buildAll(options);
     }),
   );

@@ -1,4 +1,4 @@
-import { buildBackend, buildConsole, prepareNode, whileOthersWait } from '../lib/build.mjs';
+import { buildAll, prepareNode, whileOthersWait } from '../lib/build.mjs';
 import { jestStage } from '../lib/jest-stage.mjs';
 import { serverFile } from '../lib/paths.mjs';
 import { say } from '../lib/run-step.mjs';
@@ -39,7 +39,7 @@ async function everything(jestArguments) {
 
 async function prepareAll() {
   const node = await prepareNode();
-  await Promise.all([buildBackend(), buildConsole()]);
+  await buildAll();
   return node;
 }
 

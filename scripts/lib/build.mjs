@@ -47,6 +47,13 @@ export async function prepareNode() {
 
 export const buildBackend = (options) => build(BACKEND, options);
 export const buildConsole = (options) => build(CONSOLE, options);
+
+/** Side by side; both have ended when this does, so that the lock outlives both even when one fails. */
+export async function buildAll(options) {
+  const builds = await Promise.allSettled([buildBackend(options), buildConsole(options)]);
+  for (const { reason } of builds) if (reason) throw reason;
+}
+
 export const isConsoleBuilt = () => isCurrent(CONSOLE, hashOf(CONSOLE));
 
 async function build(part, { rebuild = false } = {}) {
