@@ -1,3 +1,4 @@
+/** What modules use. The mains and tests take setup-app, adapter and openapi from their files. */
 export * from './allow.decorator.js';
 export * from './canonical-json.js';
 export * from './page-cursor.js';
@@ -8,3 +9,6 @@ export * from './problem.schema.js';
 export * from './request-context.js';
 export * from './request-parameters.js';
 export * from './returns.decorator.js';
+export * from './drain.js';
+export * from './idempotency.js';
+export type { RouteInfo } from './route-list.js';
