@@ -1,0 +1,47 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { Clock, Ids } from './clock/clock.js';
+import { type Config, CONFIG, provideConfig } from './config/index.js';
+import { KeyRing, parseKeyRing } from './crypto/key-ring.js';
+import { Passwords } from './crypto/passwords.js';
+import { Vault } from './crypto/vault.js';
+import { dataSourceOptions, Transaction } from './database/index.js';
+import { Drain } from './http/drain.js';
+import { Idempotency } from './http/idempotency.js';
+import { createLog } from './logging/create-log.js';
+import { Log } from './logging/log.js';
+
+/** What every module stands on. Entities come from the modules themselves (`TypeOrmModule.forFeature`), unless given. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static forRoot(
+    config: Config,
+    entities?: TypeOrmModuleOptions['entities'],
+    log: Log = createLog(config.LOG_LEVEL),
+  ): DynamicModule {
+    const { DATABASE_URL, VAULT_KEYS } = config;
+    if (!DATABASE_URL) throw new Error('DATABASE_URL is not set. Only `npm start` brings a database of its own.');
+    if (!VAULT_KEYS) throw new Error('VAULT_KEYS is not set. Only `npm start` makes keys of its own.');
+    const database = dataSourceOptions({ url: DATABASE_URL, poolSize: config.DATABASE_POOL, entities: entities ?? [] });
+    const shared = [Clock, Ids, Transaction, Vault, Passwords, Idempotency, Drain];
+    return {
+      module: PlatformModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          ...database,
+          autoLoadEntities: entities === undefined,
+          retryAttempts: 3,
+          retryDelay: 1_000,
+        }),
+      ],
+      providers: [
+        ...shared,
+        provideConfig(config),
+        { provide: Log, useValue: log },
+        { provide: KeyRing, useFactory: () => parseKeyRing(VAULT_KEYS) },
+      ],
+      exports: [...shared, CONFIG, Log, KeyRing],
+    };
+  }
+}
