@@ -47,8 +47,9 @@ export class EngineRuns1763600000003 extends SqlMigration {
       WHERE exclusive_key IS NOT NULL AND state NOT IN ('done','failed','cancelled','undone');
     CREATE INDEX runs_due ON runs (priority DESC, run_at) WHERE state IN ('ready','waiting');
     CREATE INDEX runs_leased ON runs (lease_until) WHERE state IN ('running','undoing');
-    CREATE INDEX runs_newest ON runs (agency_id, created_at DESC, id DESC);
-    CREATE INDEX runs_by_state ON runs (agency_id, state, created_at DESC, id DESC);
+    -- Ids are ordered by time, so the primary key is also "newest first".
+    CREATE INDEX runs_by_state ON runs (agency_id, state, id);
+    CREATE INDEX runs_attention ON runs (agency_id, id) WHERE attention IS NOT NULL;
     CREATE INDEX runs_waiting_lane ON runs (agency_id, lane) WHERE state = 'waiting';
     CALL protect_tenant_table('runs');
     CALL open_to_platform('runs', 'SELECT, UPDATE');
@@ -154,10 +155,10 @@ export class EngineRuns1763600000003 extends SqlMigration {
     GRANT EXECUTE ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) TO switchyard_app;
 
     -- Every write of a holder, in one commit: checks the fence, then changes the run, its steps and its log.
-    -- Returns the last sequence number of the log, or NULL when the caller no longer holds the run.
+    -- Returns the last sequence number of the log (NULL when the caller no longer holds the run) and whether a cancel was asked for.
     -- p_run and each step hold only the columns that change; *_in_ms keys are moments counted from database time.
     CREATE FUNCTION run_save(p_agency uuid, p_run_id uuid, p_fence bigint, p_run jsonb, p_steps jsonb, p_events jsonb)
-      RETURNS int LANGUAGE plpgsql AS $$
+      RETURNS TABLE (last_seq int, cancel_requested boolean) LANGUAGE plpgsql AS $$
     DECLARE
       held runs; changed runs; step run_steps; patch jsonb; new_seq int; event_count int := coalesce(jsonb_array_length(p_events), 0);
     BEGIN
@@ -165,7 +166,7 @@ export class EngineRuns1763600000003 extends SqlMigration {
       SELECT * INTO held FROM runs
         WHERE agency_id = p_agency AND id = p_run_id AND fence = p_fence
           AND state IN ('running','undoing') AND lease_until > clock_timestamp() FOR UPDATE;
-      IF NOT FOUND THEN RETURN NULL; END IF;
+      IF NOT FOUND THEN RETURN QUERY SELECT NULL::int, false; RETURN; END IF;
 
       FOR patch IN SELECT * FROM jsonb_array_elements(p_steps) LOOP
         IF patch ? 'deadline_in_ms' THEN
@@ -208,11 +209,22 @@ export class EngineRuns1763600000003 extends SqlMigration {
         INSERT INTO outbox (agency_id, type, payload)
           VALUES (p_agency, 'run.state-changed', jsonb_build_object('runId', p_run_id, 'saga', held.saga, 'from', held.state, 'to', changed.state));
       END IF;
-      RETURN new_seq;
+      RETURN QUERY SELECT new_seq, changed.cancel_requested_at IS NOT NULL;
     END $$;
+    -- A run with its steps, for the one that carries it.
+    CREATE FUNCTION run_load(p_agency uuid, p_run_id uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM set_config('app.agency_id', p_agency::text, true);
+      RETURN (SELECT to_jsonb(r) || jsonb_build_object('steps', (
+          SELECT jsonb_agg(to_jsonb(s) || jsonb_build_object('deadline_left_ms', extract(epoch FROM s.deadline_at - clock_timestamp()) * 1000) ORDER BY s.ordinal)
+          FROM run_steps s WHERE s.agency_id = p_agency AND s.run_id = p_run_id))
+        FROM runs r WHERE r.agency_id = p_agency AND r.id = p_run_id);
+    END $$;
+    GRANT EXECUTE ON FUNCTION run_load(uuid, uuid) TO switchyard_app;
     GRANT EXECUTE ON FUNCTION run_save(uuid, uuid, bigint, jsonb, jsonb, jsonb) TO switchyard_app;
   `;
   protected readonly downSql = `
+    DROP FUNCTION run_load(uuid, uuid);
     DROP FUNCTION run_save(uuid, uuid, bigint, jsonb, jsonb, jsonb);
     DROP FUNCTION runs_overdue(int, int);
     DROP FUNCTION runs_heartbeat(text, uuid[], bigint[], int);

@@ -10,18 +10,19 @@ export class EngineEvents1763600000004 extends SqlMigration {
       agency_id uuid NOT NULL REFERENCES agencies(id),
       type text NOT NULL,
       payload jsonb NOT NULL,
+      attempts int NOT NULL DEFAULT 0,
       created_at timestamptz NOT NULL DEFAULT now()
     );
     CALL protect_tenant_table('outbox');
     CALL open_to_platform('outbox', 'SELECT, DELETE');
 
     -- Hands out the oldest events and removes them when the caller commits; a crash in between tells them again.
-    CREATE FUNCTION outbox_take(p_limit int) RETURNS TABLE (id bigint, agency_id uuid, type text, payload jsonb, created_at timestamptz)
+    CREATE FUNCTION outbox_take(p_limit int) RETURNS TABLE (id bigint, agency_id uuid, type text, payload jsonb, attempts int)
       LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
       AS $$
         WITH oldest AS (SELECT o.id FROM outbox o ORDER BY o.id LIMIT p_limit FOR UPDATE SKIP LOCKED)
         DELETE FROM outbox o USING oldest WHERE o.id = oldest.id
-        RETURNING o.id, o.agency_id, o.type, o.payload, o.created_at
+        RETURNING o.id, o.agency_id, o.type, o.payload, o.attempts
       $$;
     ALTER FUNCTION outbox_take(int) OWNER TO switchyard_platform;
     REVOKE ALL ON FUNCTION outbox_take(int) FROM PUBLIC;

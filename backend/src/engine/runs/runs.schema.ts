@@ -6,7 +6,9 @@ export const RunState = z
   .meta({ id: 'RunState' });
 export type RunState = z.output<typeof RunState>;
 
-export const WaitingFor = z.enum(['retry', 'settle', 'provider', 'schedule', 'rate-budget', 'breaker', 'connection', 'approval']).meta({ id: 'WaitingFor' });
+export const WaitingFor = z
+  .enum(['retry', 'settle', 'provider', 'schedule', 'rate-budget', 'breaker', 'connection', 'approval'])
+  .meta({ id: 'WaitingFor' });
 export type WaitingFor = z.output<typeof WaitingFor>;
 
 export const StepState = z
@@ -119,8 +121,10 @@ export const LogQuery = z.strictObject({
 export type LogQuery = z.output<typeof LogQuery>;
 export const LogPage = z.object({ lines: z.array(LogLine), lastSeq: z.number().int() }).meta({ id: 'LogPage' });
 
-export const UndoJob = z.strictObject({
-  /** The job's title, typed by the person, as a guard against the wrong tab. */
-  confirm: z.string().max(500),
-}).meta({ id: 'UndoJob' });
+export const UndoJob = z
+  .strictObject({
+    /** The job's title, typed by the person, as a guard against the wrong tab. */
+    confirm: z.string().max(500),
+  })
+  .meta({ id: 'UndoJob' });
 export type UndoJob = z.output<typeof UndoJob>;

@@ -27,7 +27,9 @@ export type ProviderMode = z.output<typeof ProviderMode>;
 
 export const Connections = z
   .object({
-    providers: z.array(z.object({ name: z.string(), title: z.string(), mode: ProviderMode, url: z.string().nullable() })),
+    providers: z.array(
+      z.object({ name: z.string(), title: z.string(), mode: ProviderMode, url: z.string().nullable() }),
+    ),
     items: z.array(GhlConnectionView),
   })
   .meta({ id: 'Connections' });
@@ -47,4 +49,6 @@ export const OauthCallbackQuery = z.object({
 });
 export type OauthCallbackQuery = z.output<typeof OauthCallbackQuery>;
 
-export const WebhookReceipt = z.object({ received: z.literal(true), duplicate: z.boolean() }).meta({ id: 'WebhookReceipt' });
+export const WebhookReceipt = z
+  .object({ received: z.literal(true), duplicate: z.boolean() })
+  .meta({ id: 'WebhookReceipt' });

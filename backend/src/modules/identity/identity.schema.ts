@@ -4,10 +4,16 @@ export const Role = z.enum(['admin', 'operator', 'viewer']).meta({ id: 'Role' })
 export type Role = z.output<typeof Role>;
 
 /** No rules about kinds of characters: length is what counts. */
-export const Password = z.string().min(12, 'must have at least 12 characters').max(128, 'must have at most 128 characters');
+export const Password = z
+  .string()
+  .min(12, 'must have at least 12 characters')
+  .max(128, 'must have at most 128 characters');
 
 export const SignIn = z
-  .strictObject({ email: z.string().trim().min(1, 'must not be empty').max(254), password: z.string().min(1, 'must not be empty').max(128) })
+  .strictObject({
+    email: z.string().trim().min(1, 'must not be empty').max(254),
+    password: z.string().min(1, 'must not be empty').max(128),
+  })
   .meta({ id: 'SignIn' });
 export type SignIn = z.output<typeof SignIn>;
 
@@ -39,16 +45,27 @@ export type UserView = z.output<typeof UserView>;
 export const Users = z.object({ items: z.array(UserView) }).meta({ id: 'Users' });
 
 export const CreateUser = z
-  .strictObject({ email: z.email('must be an e-mail address').max(254), name: z.string().trim().min(1, 'must not be empty').max(200), role: Role, password: Password })
+  .strictObject({
+    email: z.email('must be an e-mail address').max(254),
+    name: z.string().trim().min(1, 'must not be empty').max(200),
+    role: Role,
+    password: Password,
+  })
   .meta({ id: 'CreateUser' });
 export type CreateUser = z.output<typeof CreateUser>;
 
 export const ChangeUser = z
-  .strictObject({ name: z.string().trim().min(1).max(200).optional(), role: Role.optional(), disabled: z.boolean().optional() })
+  .strictObject({
+    name: z.string().trim().min(1).max(200).optional(),
+    role: Role.optional(),
+    disabled: z.boolean().optional(),
+  })
   .meta({ id: 'ChangeUser' });
 export type ChangeUser = z.output<typeof ChangeUser>;
 
-export const SetPassword = z.strictObject({ current: z.string().max(128).optional(), password: Password }).meta({ id: 'SetPassword' });
+export const SetPassword = z
+  .strictObject({ current: z.string().max(128).optional(), password: Password })
+  .meta({ id: 'SetPassword' });
 export type SetPassword = z.output<typeof SetPassword>;
 
 export const CreateApiKey = z

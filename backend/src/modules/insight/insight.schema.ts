@@ -19,7 +19,11 @@ export const Dashboard = z
     byState: z.array(z.object({ state: RunState, count: z.number().int() })),
     /** Jobs by the day they were started (UTC) and their present state. */
     overTime: z.array(z.object({ day: z.iso.date(), counts: z.partialRecord(RunState, z.number().int()) })),
-    connection: z.object({ status: z.enum(['active', 'reconnect', 'disconnected', 'none']), companyName: z.string().nullable(), mode: ProviderMode }),
+    connection: z.object({
+      status: z.enum(['active', 'reconnect', 'disconnected', 'none']),
+      companyName: z.string().nullable(),
+      mode: ProviderMode,
+    }),
     attention: z.array(JobSummary),
     recent: z.array(JobSummary),
   })

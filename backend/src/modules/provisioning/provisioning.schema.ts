@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const text = (max: number) => z.string().trim().min(1, 'must not be empty').max(max, `must have at most ${max} characters`);
+const text = (max: number) =>
+  z.string().trim().min(1, 'must not be empty').max(max, `must have at most ${max} characters`);
 const noControls = (max: number) => text(max).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
 
 /** The client's business, as HighLevel can hold it. */
@@ -8,20 +9,26 @@ export const BusinessProfile = z
   .strictObject({
     name: noControls(200),
     email: z.email('must be an e-mail address').max(254),
-    phone: z.string().trim().regex(/^\+[1-9]\d{6,14}$/, 'must be an international number such as +14155550100').optional(),
+    phone: z
+      .string()
+      .trim()
+      .regex(/^\+[1-9]\d{6,14}$/, 'must be an international number such as +14155550100')
+      .optional(),
     contactFirstName: noControls(100).optional(),
     contactLastName: noControls(100).optional(),
     address: noControls(300).optional(),
     city: noControls(100).optional(),
     state: noControls(100).optional(),
     postalCode: noControls(20).optional(),
-    country: z.string().regex(/^[A-Z]{2}$/, 'must be a two-letter country code such as US').optional(),
-    website: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(500).optional(),
-    timezone: z
+    country: z
       .string()
-      .max(60)
-      .refine(isTimeZone, 'must be a time zone such as America/Chicago')
+      .regex(/^[A-Z]{2}$/, 'must be a two-letter country code such as US')
       .optional(),
+    website: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .max(500)
+      .optional(),
+    timezone: z.string().max(60).refine(isTimeZone, 'must be a time zone such as America/Chicago').optional(),
     industry: noControls(100).optional(),
     description: noControls(4_000).optional(),
   })
@@ -43,7 +50,9 @@ export const SnapshotChoice = z
   .meta({ id: 'SnapshotChoice' });
 export type SnapshotChoice = z.output<typeof SnapshotChoice>;
 
-export const CustomValue = z.strictObject({ name: noControls(200), value: z.string().max(5_000) }).meta({ id: 'CustomValue' });
+export const CustomValue = z
+  .strictObject({ name: noControls(200), value: z.string().max(5_000) })
+  .meta({ id: 'CustomValue' });
 export type CustomValue = z.output<typeof CustomValue>;
 
 export const NewTeamMember = z
@@ -85,12 +94,17 @@ function repeated(keys: string[]): number[] {
 
 export const StartProvisioning = PlanProvisioning.safeExtend({
   /** The plan that was reviewed. Without it the plan is made and applied in one go. */
-  planHash: z.string().regex(/^[0-9a-f]{64}$/, 'must be the planHash of a plan').optional(),
+  planHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the planHash of a plan')
+    .optional(),
 }).meta({ id: 'StartProvisioning' });
 export type StartProvisioning = z.output<typeof StartProvisioning>;
 
 /** One line of a plan's diff. `from` is null where nothing exists yet. */
-export const FieldChange = z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }).meta({ id: 'FieldChange' });
+export const FieldChange = z
+  .object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() })
+  .meta({ id: 'FieldChange' });
 
 export const PlanAction = z
   .object({

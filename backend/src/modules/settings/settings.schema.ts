@@ -14,7 +14,12 @@ export const AgencySettings = z
 export type AgencySettings = z.output<typeof AgencySettings>;
 
 export const SettingsView = z
-  .object({ settings: AgencySettings, version: z.string(), updatedAt: z.iso.datetime().nullable(), updatedBy: z.string().nullable() })
+  .object({
+    settings: AgencySettings,
+    version: z.string(),
+    updatedAt: z.iso.datetime().nullable(),
+    updatedBy: z.string().nullable(),
+  })
   .meta({ id: 'Settings' });
 export type SettingsView = z.output<typeof SettingsView>;
 

@@ -6,7 +6,11 @@ const words = (max: number) => z.string().trim().max(max);
 export const AnnotateSnapshot = z
   .strictObject({
     vertical: words(100).nullable().default(null),
-    language: z.string().regex(/^[a-z]{2}$/, 'must be a two-letter language code such as en').nullable().default(null),
+    language: z
+      .string()
+      .regex(/^[a-z]{2}$/, 'must be a two-letter language code such as en')
+      .nullable()
+      .default(null),
     description: words(4_000).nullable().default(null),
     contents: z.array(words(200)).max(200).default([]),
     /** Names of the custom values it needs. */
@@ -67,7 +71,15 @@ export const Recommendation = z
     /** Null when nothing fits well enough. */
     choice: z.string().nullable(),
     confidence: z.number().min(0).max(1),
-    ranking: z.array(z.object({ id: z.string(), name: z.string(), score: z.number(), confidence: z.number(), reasons: z.array(z.string()) })),
+    ranking: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        score: z.number(),
+        confidence: z.number(),
+        reasons: z.array(z.string()),
+      }),
+    ),
   })
   .meta({ id: 'Recommendation' });
 export type Recommendation = z.output<typeof Recommendation>;

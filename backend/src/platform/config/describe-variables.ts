@@ -17,22 +17,34 @@ function readDefault(variable: Variable): unknown {
 
 /** `.env.example`: boots unchanged, because every line is a comment or a default. */
 export function envExample(): string {
-  const lines = ['# Every variable Switchyard reads. Made from backend/src/platform/config/variables.ts by `npm run generate`.', '# All of them are optional for `npm start`.'];
+  const lines = [
+    '# Every variable Switchyard reads. Made from backend/src/platform/config/variables.ts by `npm run generate`.',
+    '# All of them are optional for `npm start`.',
+  ];
   for (const group of groups) {
     lines.push('', `# --- ${group} ---`);
     for (const [name, variable] of entries.filter(([, each]) => each.group === group)) {
-      lines.push(`# ${variable.doc}${variable.secret ? ` Also read from ${name}_FILE.` : ''}`, `# ${name}=${variable.example ?? defaultOf(variable)}`);
+      lines.push(
+        `# ${variable.doc}${variable.secret ? ` Also read from ${name}_FILE.` : ''}`,
+        `# ${name}=${variable.example ?? defaultOf(variable)}`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;
 }
 
 export function configurationDoc(): string {
-  const lines = ['# Configuration', '', 'Made from `backend/src/platform/config/variables.ts` by `npm run generate`. Secrets may also be given as `NAME_FILE`, the path of a file.'];
+  const lines = [
+    '# Configuration',
+    '',
+    'Made from `backend/src/platform/config/variables.ts` by `npm run generate`. Secrets may also be given as `NAME_FILE`, the path of a file.',
+  ];
   for (const group of groups) {
     lines.push('', `## ${group}`, '', '| Variable | Default | Secret | Meaning |', '| --- | --- | --- | --- |');
     for (const [name, variable] of entries.filter(([, each]) => each.group === group)) {
-      lines.push(`| \`${name}\` | ${defaultOf(variable) ? `\`${defaultOf(variable)}\`` : ''} | ${variable.secret ? 'yes' : ''} | ${variable.doc} |`);
+      lines.push(
+        `| \`${name}\` | ${defaultOf(variable) ? `\`${defaultOf(variable)}\`` : ''} | ${variable.secret ? 'yes' : ''} | ${variable.doc} |`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;

@@ -7,7 +7,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Everything that is wrong with the environment, in one message. Holds names and rules, never values. */
 export class ConfigError extends Error {
   constructor(readonly faults: string[]) {
-    super(`The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(
+      `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
   }
 }
@@ -43,8 +45,11 @@ function valueOf(env: Environment, name: string, variable: Variable, faults: str
 
 function faultsBetween(config: Values): string[] {
   const faults: string[] = [];
-  if (config.HEARTBEAT_MS * 2 > config.LEASE_MS) faults.push('HEARTBEAT_MS must be at most half of LEASE_MS, so that one lost heartbeat loses no lease.');
-  if (!config.ADMIN_EMAIL !== !config.ADMIN_PASSWORD) faults.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
-  if (!config.GHL_CLIENT_ID !== !config.GHL_CLIENT_SECRET) faults.push('GHL_CLIENT_ID and GHL_CLIENT_SECRET belong together: set both or neither.');
+  if (config.HEARTBEAT_MS * 2 > config.LEASE_MS)
+    faults.push('HEARTBEAT_MS must be at most half of LEASE_MS, so that one lost heartbeat loses no lease.');
+  if (!config.ADMIN_EMAIL !== !config.ADMIN_PASSWORD)
+    faults.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
+  if (!config.GHL_CLIENT_ID !== !config.GHL_CLIENT_SECRET)
+    faults.push('GHL_CLIENT_ID and GHL_CLIENT_SECRET belong together: set both or neither.');
   return faults;
 }

@@ -15,26 +15,78 @@ export interface Variable {
   readonly secret?: boolean;
 }
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((url) => url.replace(/\/+$/, ''));
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).transform((url) => new Secret(url));
-const secretText = z.string().min(1).transform((text) => new Secret(text));
-const port = z.coerce.number({ error: 'must be a port number' }).int('must be a port number').min(0, 'must be between 0 and 65535').max(65535, 'must be between 0 and 65535');
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+const postgresUrl = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
+  .transform((url) => new Secret(url));
+const secretText = z
+  .string()
+  .min(1)
+  .transform((text) => new Secret(text));
+const port = z.coerce
+  .number({ error: 'must be a port number' })
+  .int('must be a port number')
+  .min(0, 'must be between 0 and 65535')
+  .max(65535, 'must be between 0 and 65535');
 const ms = (min: number, max: number) =>
-  z.coerce.number({ error: 'must be a number of milliseconds' }).int('must be a whole number of milliseconds').min(min, `must be at least ${min} (milliseconds)`).max(max, `must be at most ${max} (milliseconds)`);
+  z.coerce
+    .number({ error: 'must be a number of milliseconds' })
+    .int('must be a whole number of milliseconds')
+    .min(min, `must be at least ${min} (milliseconds)`)
+    .max(max, `must be at most ${max} (milliseconds)`);
 const duration = /^\d+(ms|s|m|h|d)$/;
 const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const toMs = (text: string) => Number.parseInt(text, 10) * unit[text.replace(/^\d+/, '') as keyof typeof unit];
 
 export const variables = {
   PORT: { group: 'Server', doc: 'Port of the REST API, WebSocket and console.', schema: port.default(3000) },
-  HOST: { group: 'Server', doc: 'Address to listen on. Use 0.0.0.0 in a container.', schema: z.string().min(1).default('127.0.0.1') },
-  PUBLIC_URL: { group: 'Server', doc: 'Address people and providers use to reach this server. Default: http://localhost:PORT.', schema: httpUrl.optional() },
-  LOG_LEVEL: { group: 'Server', doc: 'Least level that is logged.', schema: z.enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' }).default('info') },
-  DATA_DIR: { group: 'Server', doc: 'Where `npm start` keeps its database, keys and simulator state.', schema: z.string().min(1).default('.data') },
+  HOST: {
+    group: 'Server',
+    doc: 'Address to listen on. Use 0.0.0.0 in a container.',
+    schema: z.string().min(1).default('127.0.0.1'),
+  },
+  PUBLIC_URL: {
+    group: 'Server',
+    doc: 'Address people and providers use to reach this server. Default: http://localhost:PORT.',
+    schema: httpUrl.optional(),
+  },
+  LOG_LEVEL: {
+    group: 'Server',
+    doc: 'Least level that is logged.',
+    schema: z.enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' }).default('info'),
+  },
+  DATA_DIR: {
+    group: 'Server',
+    doc: 'Where `npm start` keeps its database, keys and simulator state.',
+    schema: z.string().min(1).default('.data'),
+  },
 
-  DATABASE_URL: { group: 'Database', doc: 'Postgres as the role switchyard_app. `npm start` brings its own when absent.', schema: postgresUrl.optional(), secret: true, example: 'postgres://switchyard_app:…@db:5432/switchyard' },
-  DATABASE_OWNER_URL: { group: 'Database', doc: 'Postgres as the role switchyard_owner; read by `switchyard migrate` only.', schema: postgresUrl.optional(), secret: true, example: 'postgres://switchyard_owner:…@db:5432/switchyard' },
-  DATABASE_POOL: { group: 'Database', doc: 'Connections per process.', schema: z.coerce.number({ error: 'must be a number' }).int().min(2, 'must be at least 2').max(200, 'must be at most 200').default(16) },
+  DATABASE_URL: {
+    group: 'Database',
+    doc: 'Postgres as the role switchyard_app. `npm start` brings its own when absent.',
+    schema: postgresUrl.optional(),
+    secret: true,
+    example: 'postgres://switchyard_app:…@db:5432/switchyard',
+  },
+  DATABASE_OWNER_URL: {
+    group: 'Database',
+    doc: 'Postgres as the role switchyard_owner; read by `switchyard migrate` only.',
+    schema: postgresUrl.optional(),
+    secret: true,
+    example: 'postgres://switchyard_owner:…@db:5432/switchyard',
+  },
+  DATABASE_POOL: {
+    group: 'Database',
+    doc: 'Connections per process.',
+    schema: z.coerce
+      .number({ error: 'must be a number' })
+      .int()
+      .min(2, 'must be at least 2')
+      .max(200, 'must be at most 200')
+      .default(16),
+  },
 
   VAULT_KEYS: {
     group: 'Security',
@@ -43,28 +95,118 @@ export const variables = {
     secret: true,
     example: '2026-11:…',
   },
-  ADMIN_EMAIL: { group: 'Security', doc: 'First start: e-mail of the first administrator. Without it a one-time sign-in link is printed.', schema: z.email({ error: 'must be an e-mail address' }).optional() },
-  ADMIN_PASSWORD: { group: 'Security', doc: 'First start: password of the first administrator, 12 to 128 characters.', schema: z.string().min(12, 'must have at least 12 characters').max(128, 'must have at most 128 characters').transform((text) => new Secret(text)).optional(), secret: true },
+  ADMIN_EMAIL: {
+    group: 'Security',
+    doc: 'First start: e-mail of the first administrator. Without it a one-time sign-in link is printed.',
+    schema: z.email({ error: 'must be an e-mail address' }).optional(),
+  },
+  ADMIN_PASSWORD: {
+    group: 'Security',
+    doc: 'First start: password of the first administrator, 12 to 128 characters.',
+    schema: z
+      .string()
+      .min(12, 'must have at least 12 characters')
+      .max(128, 'must have at most 128 characters')
+      .transform((text) => new Secret(text))
+      .optional(),
+    secret: true,
+  },
 
-  GHL_API_URL: { group: 'HighLevel', doc: 'HighLevel API, or any server that speaks it. When set, `npm start` starts no simulator.', schema: httpUrl.optional(), example: 'https://services.leadconnectorhq.com' },
-  GHL_CONSENT_URL: { group: 'HighLevel', doc: 'Consent page, or its server. Default: the one that belongs to GHL_API_URL.', schema: httpUrl.optional(), example: 'https://marketplace.gohighlevel.com/v2/oauth/chooselocation' },
-  GHL_CLIENT_ID: { group: 'HighLevel', doc: 'Client id of your marketplace app.', schema: z.string().min(1).optional() },
-  GHL_CLIENT_SECRET: { group: 'HighLevel', doc: 'Client secret of your marketplace app.', schema: secretText.optional(), secret: true },
-  GHL_WEBHOOK_PUBLIC_KEY: { group: 'HighLevel', doc: 'Ed25519 public key (PEM, or its base64 body) that signs webhooks. Default: the key HighLevel publishes.', schema: z.string().min(40, 'must be a PEM public key').optional() },
-  GHL_SIMULATOR_PORT: { group: 'HighLevel', doc: 'Port of the simulator that `npm start` brings; 0 takes a free one.', schema: port.default(0) },
-  GHL_SIMULATOR_SPEED: { group: 'HighLevel', doc: 'How many times faster than HighLevel the simulator loads snapshots.', schema: z.coerce.number({ error: 'must be a number' }).positive('must be above 0').max(10_000).default(60) },
+  GHL_API_URL: {
+    group: 'HighLevel',
+    doc: 'HighLevel API, or any server that speaks it. When set, `npm start` starts no simulator.',
+    schema: httpUrl.optional(),
+    example: 'https://services.leadconnectorhq.com',
+  },
+  GHL_CONSENT_URL: {
+    group: 'HighLevel',
+    doc: 'Consent page, or its server. Default: the one that belongs to GHL_API_URL.',
+    schema: httpUrl.optional(),
+    example: 'https://marketplace.gohighlevel.com/v2/oauth/chooselocation',
+  },
+  GHL_CLIENT_ID: {
+    group: 'HighLevel',
+    doc: 'Client id of your marketplace app.',
+    schema: z.string().min(1).optional(),
+  },
+  GHL_CLIENT_SECRET: {
+    group: 'HighLevel',
+    doc: 'Client secret of your marketplace app.',
+    schema: secretText.optional(),
+    secret: true,
+  },
+  GHL_WEBHOOK_PUBLIC_KEY: {
+    group: 'HighLevel',
+    doc: 'Ed25519 public key (PEM, or its base64 body) that signs webhooks. Default: the key HighLevel publishes.',
+    schema: z.string().min(40, 'must be a PEM public key').optional(),
+  },
+  GHL_SIMULATOR_PORT: {
+    group: 'HighLevel',
+    doc: 'Port of the simulator that `npm start` brings; 0 takes a free one.',
+    schema: port.default(0),
+  },
+  GHL_SIMULATOR_SPEED: {
+    group: 'HighLevel',
+    doc: 'How many times faster than HighLevel the simulator loads snapshots.',
+    schema: z.coerce.number({ error: 'must be a number' }).positive('must be above 0').max(10_000).default(60),
+  },
 
-  WORKER_CONCURRENCY: { group: 'Engine', doc: 'Runs that one worker process carries at the same time.', schema: z.coerce.number({ error: 'must be a number' }).int().min(1, 'must be at least 1').max(256).default(16) },
-  LEASE_MS: { group: 'Engine', doc: 'How long a worker holds a run without a heartbeat.', schema: ms(300, 600_000).default(15_000) },
-  HEARTBEAT_MS: { group: 'Engine', doc: 'How often a worker renews its leases.', schema: ms(50, 200_000).default(5_000) },
-  SWEEP_MS: { group: 'Engine', doc: 'How often due runs are looked for without being told.', schema: ms(50, 60_000).default(2_000) },
-  SETTLE_MS: { group: 'Engine', doc: "How long a provider's answer may lag behind the truth; an unknown outcome waits this long before it is looked up.", schema: ms(0, 3_600_000).default(120_000) },
-  RECHECK_MS: { group: 'Engine', doc: 'Pause between the two looks that must agree before an effect is issued again.', schema: ms(0, 3_600_000).default(30_000) },
-  CALL_DEADLINE_MS: { group: 'Engine', doc: 'Total time of one call to a provider.', schema: ms(100, 300_000).default(30_000) },
+  WORKER_CONCURRENCY: {
+    group: 'Engine',
+    doc: 'Runs that one worker process carries at the same time.',
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(1, 'must be at least 1').max(256).default(16),
+  },
+  LEASE_MS: {
+    group: 'Engine',
+    doc: 'How long a worker holds a run without a heartbeat.',
+    schema: ms(300, 600_000).default(15_000),
+  },
+  HEARTBEAT_MS: {
+    group: 'Engine',
+    doc: 'How often a worker renews its leases.',
+    schema: ms(50, 200_000).default(5_000),
+  },
+  SWEEP_MS: {
+    group: 'Engine',
+    doc: 'How often due runs are looked for without being told.',
+    schema: ms(50, 60_000).default(2_000),
+  },
+  SETTLE_MS: {
+    group: 'Engine',
+    doc: "How long a provider's answer may lag behind the truth; an unknown outcome waits this long before it is looked up.",
+    schema: ms(0, 3_600_000).default(120_000),
+  },
+  RECHECK_MS: {
+    group: 'Engine',
+    doc: 'Pause between the two looks that must agree before an effect is issued again.',
+    schema: ms(0, 3_600_000).default(30_000),
+  },
+  CALL_DEADLINE_MS: {
+    group: 'Engine',
+    doc: 'Total time of one call to a provider.',
+    schema: ms(100, 300_000).default(30_000),
+  },
+  DRAIN_MS: {
+    group: 'Engine',
+    doc: 'How long a stopping process lets steps in hand finish. `npm start` uses 3000 when absent.',
+    schema: ms(0, 120_000).default(25_000),
+  },
 
-  PLAN_TTL: { group: 'Provisioning', doc: 'How long a plan can be applied.', schema: z.string().regex(duration, 'must be a duration such as 30m').default('30m').transform(toMs) },
-  SNAPSHOT_POLL_MS: { group: 'Provisioning', doc: 'How often the load of a snapshot is looked at.', schema: ms(50, 600_000).default(10_000) },
-  SNAPSHOT_LOAD_LIMIT: { group: 'Provisioning', doc: 'After this time a load that has not ended is shown to a person.', schema: z.string().regex(duration, 'must be a duration such as 45m').default('45m').transform(toMs) },
+  PLAN_TTL: {
+    group: 'Provisioning',
+    doc: 'How long a plan can be applied.',
+    schema: z.string().regex(duration, 'must be a duration such as 30m').default('30m').transform(toMs),
+  },
+  SNAPSHOT_POLL_MS: {
+    group: 'Provisioning',
+    doc: 'How often the load of a snapshot is looked at.',
+    schema: ms(50, 600_000).default(10_000),
+  },
+  SNAPSHOT_LOAD_LIMIT: {
+    group: 'Provisioning',
+    doc: 'After this time a load that has not ended is shown to a person.',
+    schema: z.string().regex(duration, 'must be a duration such as 45m').default('45m').transform(toMs),
+  },
   LOCATION_AUDIT_AFTER: {
     group: 'Provisioning',
     doc: 'When to look for a second sub-account after one was made: three durations.',

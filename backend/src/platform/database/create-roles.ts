@@ -8,7 +8,9 @@ import type { Client } from 'pg';
  * Running it again changes the passwords to the given ones.
  */
 export async function createRoles(superuser: Client, passwords: { owner: string; app: string }): Promise<void> {
-  const { rows } = await superuser.query<{ rolname: string }>(`SELECT rolname FROM pg_roles WHERE rolname LIKE 'switchyard_%'`);
+  const { rows } = await superuser.query<{ rolname: string }>(
+    `SELECT rolname FROM pg_roles WHERE rolname LIKE 'switchyard_%'`,
+  );
   const existing = new Set(rows.map((row) => row.rolname));
   const quote = (text: string) => superuser.escapeLiteral(text);
   const limits = 'NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION NOINHERIT';
@@ -25,7 +27,9 @@ export async function createRoles(superuser: Client, passwords: { owner: string;
 /** A database that switchyard_owner owns and in which only switchyard_app may also connect. */
 export async function createDatabase(superuser: Client, name: string, template?: string): Promise<void> {
   const id = superuser.escapeIdentifier(name);
-  await superuser.query(`CREATE DATABASE ${id} OWNER switchyard_owner${template ? ` TEMPLATE ${superuser.escapeIdentifier(template)}` : ''}`);
+  await superuser.query(
+    `CREATE DATABASE ${id} OWNER switchyard_owner${template ? ` TEMPLATE ${superuser.escapeIdentifier(template)}` : ''}`,
+  );
   await superuser.query(`REVOKE ALL ON DATABASE ${id} FROM PUBLIC`);
   await superuser.query(`GRANT CONNECT ON DATABASE ${id} TO switchyard_app`);
 }

@@ -1,22 +1,57 @@
 import { AppError } from '../errors/index.js';
 
-const connectionCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', '57P01', '57P02', '57P03', '53300', '08006', '08003', '08001', '3D000']);
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08003',
+  '08001',
+  '3D000',
+]);
 
 /** What a database failure means to the caller; `undefined` when it is a bug of ours. */
 export function fromDatabaseError(error: unknown): AppError | undefined {
   const { code, message = '' } = rootOf(error);
   if (code === '55P03' || code === '40P01' || code === '40001') {
-    return new AppError('transient', 'database-busy', 'Somebody else is changing the same thing. Try again in a moment.', { retryAfterMs: 1_000, cause: error });
+    return new AppError(
+      'transient',
+      'database-busy',
+      'Somebody else is changing the same thing. Try again in a moment.',
+      { retryAfterMs: 1_000, cause: error },
+    );
   }
   if (code === '57014') {
-    return new AppError('transient', 'query-too-slow', 'This took too long to read. Narrow the filter and try again.', { retryAfterMs: 1_000, cause: error });
+    return new AppError('transient', 'query-too-slow', 'This took too long to read. Narrow the filter and try again.', {
+      retryAfterMs: 1_000,
+      cause: error,
+    });
   }
-  if ((code && connectionCodes.has(code)) || /timeout exceeded when trying to connect|Connection terminated/i.test(message)) {
-    return new AppError('transient', 'database-unavailable', 'The database cannot be reached. Nothing was lost; try again in a moment.', { retryAfterMs: 2_000, cause: error });
+  if (
+    (code && connectionCodes.has(code)) ||
+    /timeout exceeded when trying to connect|Connection terminated/i.test(message)
+  ) {
+    return new AppError(
+      'transient',
+      'database-unavailable',
+      'The database cannot be reached. Nothing was lost; try again in a moment.',
+      { retryAfterMs: 2_000, cause: error },
+    );
   }
   // Text that Postgres cannot hold: a NUL byte, or a lone half of a surrogate pair inside JSON.
   if (code === '22021' || code === '22P05' || code === '22P02') {
-    return new AppError('validation', 'text-not-storable', 'The request holds characters that cannot be stored, such as a NUL byte.', { cause: error });
+    return new AppError(
+      'validation',
+      'text-not-storable',
+      'The request holds characters that cannot be stored, such as a NUL byte.',
+      { cause: error },
+    );
   }
   return undefined;
 }

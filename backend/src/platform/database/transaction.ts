@@ -26,7 +26,8 @@ export class Transaction {
       return act({
         tenant,
         manager,
-        query: (sql, parameters) => manager.query(sql, parameters),
+        query: async <Row>(sql: string, parameters?: unknown[]) =>
+          (await manager.queryRunner!.query(sql, parameters, true)).records as Row[],
         afterCommit: (then) => afterCommit.push(then),
       });
     });

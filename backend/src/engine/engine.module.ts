@@ -1,0 +1,57 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { CONFIG, type Config } from '../platform/config/index.js';
+import { Inbox } from './events/inbox.js';
+import { Outbox } from './events/outbox.js';
+import { Relay } from './events/relay.js';
+import { InProcessDriver } from './queue/in-process.driver.js';
+import { QueuePort } from './queue/queue.port.js';
+import { ENGINE_TIMES, engineTimesFrom } from './runs/engine-times.js';
+import { HeldRuns } from './runs/held-runs.js';
+import { LiveRuns } from './runs/live-runs.js';
+import { RunExecutor } from './runs/run-executor.js';
+import { RunStore } from './runs/run-store.js';
+import { RunSweeper } from './runs/run-sweeper.js';
+import { RunWorker } from './runs/run-worker.js';
+import { RunsController } from './runs/runs.controller.js';
+import { RunsService } from './runs/runs.service.js';
+import { SagaRegistry } from './runs/saga-registry.js';
+import { Schedules } from './schedules/schedules.js';
+import { WorkerProcess } from './worker-process.js';
+
+/**
+ * How work survives. Owns runs, their steps and log, the queue, the outbox, the inbox and the schedules; knows nothing of
+ * what a run is about. In: sagas from modules. Out: their effects, and what happened.
+ */
+@Global()
+@Module({})
+export class EngineModule {
+  static forRoot(): DynamicModule {
+    const services = [
+      SagaRegistry,
+      RunStore,
+      RunsService,
+      RunExecutor,
+      HeldRuns,
+      RunWorker,
+      RunSweeper,
+      LiveRuns,
+      Outbox,
+      Relay,
+      Inbox,
+      Schedules,
+      WorkerProcess,
+    ];
+    return {
+      module: EngineModule,
+      imports: [ScheduleModule.forRoot()],
+      controllers: [RunsController],
+      providers: [
+        ...services,
+        { provide: QueuePort, useClass: InProcessDriver },
+        { provide: ENGINE_TIMES, useFactory: (config: Config) => engineTimesFrom(config), inject: [CONFIG] },
+      ],
+      exports: [...services, QueuePort, ENGINE_TIMES],
+    };
+  }
+}

@@ -1,0 +1,5 @@
+export { LiveRuns, type RunMoved } from './live-runs.js';
+export { RunsService } from './runs.service.js';
+export * from './saga.js';
+export { SagaRegistry } from './saga-registry.js';
+export { ENGINE_TIMES, type EngineTimes } from './engine-times.js';

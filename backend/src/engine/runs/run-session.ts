@@ -1,0 +1,97 @@
+import type { LiveRuns } from './live-runs.js';
+import type { Claim, EventLine, RunRow, RunStore, Save, StepPatch, StepRow } from './run-store.js';
+import type { LogLevel } from './runs.schema.js';
+
+/** The run was taken over, or the process is ending: stop at once, write nothing, start no call. */
+export class HoldLost extends Error {
+  constructor() {
+    super('The run is no longer held.');
+  }
+}
+
+/** What the worker promises to whoever carries a run. */
+export interface Holding {
+  /** Aborts when the lease is lost or the process must end. */
+  readonly signal: AbortSignal;
+  /** Resolves while the lease is provably ours, after renewing it when little is left; throws HoldLost otherwise. */
+  proveLease(): Promise<void>;
+  /** Finish the step in hand, then hand the run back. */
+  draining(): boolean;
+}
+
+const linesEveryMs = 50;
+
+/**
+ * One claim of one run: its rows as this holder knows them, and every write to them, in order.
+ * A finished step is staged and committed together with the intent of the next one: one commit per step.
+ */
+export class RunSession {
+  cancelRequested: boolean;
+  private staged: StepPatch[] = [];
+  private lines: EventLine[] = [];
+  private last: Promise<unknown> = Promise.resolve();
+  private flushTimer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly live: LiveRuns,
+    readonly claim: Claim,
+    readonly run: RunRow,
+    readonly holding: Holding,
+  ) {
+    this.cancelRequested = run.cancel_requested_at !== null;
+  }
+
+  log(level: LogLevel, message: string, step?: string, data?: Record<string, unknown>): void {
+    this.lines.push({ level, message, step, data });
+    this.flushTimer ??= setTimeout(() => this.flushLines(), linesEveryMs);
+  }
+
+  /** To be written with the next save, which must follow without an outside call in between. */
+  stage(row: StepRow, patch: Omit<StepPatch, 'ordinal'>): void {
+    this.staged.push({ ordinal: row.ordinal, ...patch });
+    Object.assign(row, patch);
+  }
+
+  /** Writes the patch, what is staged and the pending lines in one commit. Throws HoldLost when the run is not ours any more. */
+  save(patch: Save, row?: StepRow): Promise<void> {
+    const steps = [...this.staged, ...(patch.steps ?? [])];
+    const run = this.staged.length > 0 ? { no_progress: 0 as const, ...patch.run } : patch.run;
+    this.staged = [];
+    if (row) for (const step of patch.steps ?? []) Object.assign(row, step);
+    return this.enqueue({ run, steps, events: this.takeLines() });
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.flushTimer);
+    await this.last.catch(() => undefined);
+  }
+
+  /** Lines on their own may be lost with a failing write; what is staged may not, so it is left for the next save. */
+  private flushLines(): void {
+    void this.enqueue({ steps: [], events: this.takeLines() }).catch(() => undefined);
+  }
+
+  private takeLines(): EventLine[] {
+    clearTimeout(this.flushTimer);
+    this.flushTimer = undefined;
+    const lines = this.lines;
+    this.lines = [];
+    return lines;
+  }
+
+  private enqueue(save: Save): Promise<void> {
+    const saving = this.last.catch(() => undefined).then(() => this.write(save));
+    this.last = saving;
+    return saving;
+  }
+
+  private async write(save: Save): Promise<void> {
+    if (!save.run && save.steps!.length === 0 && save.events!.length === 0) return;
+    const saved = await this.store.save(this.claim, save);
+    if (!saved) throw new HoldLost();
+    this.cancelRequested = saved.cancelRequested;
+    const changed = save.run !== undefined || save.steps!.length > 0;
+    this.live.announce({ tenant: this.claim.tenant, runId: this.claim.runId, lastSeq: saved.lastSeq, changed });
+  }
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Pool } from 'pg';
+import { asTenantId, poolOf, type TenantId } from '../../platform/database/index.js';
+import type { Attention, LogLevel, RunState, StepState, WaitingFor } from './runs.schema.js';
+import type { Via } from './saga.js';
+
+export interface Claim {
+  tenant: TenantId;
+  runId: string;
+  fence: number;
+}
+
+export interface StepRow {
+  ordinal: number;
+  name: string;
+  state: StepState;
+  marker: string;
+  intent_at: string | null;
+  /** Milliseconds until every call of the last attempt must have ended; negative when that is past. */
+  deadline_left_ms: number | null;
+  issue_count: number;
+  looks: number;
+  retries: number;
+  output: unknown;
+  evidence: Record<string, unknown> | null;
+  error: unknown;
+}
+
+export interface RunRow {
+  id: string;
+  saga: string;
+  version: number;
+  title: string;
+  state: RunState;
+  direction: 'forward' | 'undo';
+  no_progress: number;
+  cancel_requested_at: string | null;
+  input: unknown;
+  attention: Attention | null;
+  created_by: string;
+  request_hash: string;
+  steps: StepRow[];
+}
+
+/** Only the columns that change. */
+export interface StepPatch {
+  ordinal: number;
+  state?: StepState;
+  request_hash?: string;
+  deadline_in_ms?: number;
+  issue_count?: number;
+  looks?: number;
+  retries?: number;
+  ext_id?: string | null;
+  via?: Via | null;
+  progress?: { done: number; total: number; note?: string } | null;
+  output?: unknown;
+  evidence?: Record<string, unknown> | null;
+  error?: { kind: string; code: string; detail: string; evidence?: unknown } | null;
+}
+
+export interface RunPatch {
+  state?: RunState;
+  waiting_for?: WaitingFor | null;
+  run_in_ms?: number;
+  run_at?: 'infinity';
+  no_progress?: 0;
+  output?: unknown;
+  attention?: Attention | null;
+  cancel_requested_at?: null;
+}
+
+export interface EventLine {
+  level: LogLevel;
+  step?: string;
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+export interface Save {
+  run?: RunPatch;
+  steps?: StepPatch[];
+  events?: EventLine[];
+}
+
+export interface Saved {
+  lastSeq: number;
+  cancelRequested: boolean;
+}
+
+/** The hot statements of the engine: named SQL through the pool, one round trip and one commit each. */
+@Injectable()
+export class RunStore {
+  private readonly pool: Pool;
+
+  constructor(dataSource: DataSource) {
+    this.pool = poolOf(dataSource);
+  }
+
+  async claim(owner: string, definitions: string[], leaseMs: number, limit: number): Promise<Claim[]> {
+    const { rows } = await this.pool.query<{ agency_id: string; id: string; fence: string }>({
+      name: 'runs_claim',
+      text: 'SELECT agency_id, id, fence FROM runs_claim($1, $2, $3, $4)',
+      values: [owner, definitions, leaseMs, limit],
+    });
+    return rows.map((row) => ({ tenant: asTenantId(row.agency_id), runId: row.id, fence: Number(row.fence) }));
+  }
+
+  async load({ tenant, runId }: Claim): Promise<RunRow> {
+    const { rows } = await this.pool.query<{ run: RunRow }>({
+      name: 'run_load',
+      text: 'SELECT run_load($1, $2) AS run',
+      values: [tenant, runId],
+    });
+    return rows[0].run;
+  }
+
+  /** `undefined` when the run is no longer ours: nothing was written. */
+  async save({ tenant, runId, fence }: Claim, { run = {}, steps = [], events = [] }: Save): Promise<Saved | undefined> {
+    const { rows } = await this.pool.query<{ last_seq: number | null; cancel_requested: boolean }>({
+      name: 'run_save',
+      text: 'SELECT last_seq, cancel_requested FROM run_save($1, $2, $3, $4, $5, $6)',
+      values: [tenant, runId, fence, storable(run), storable(steps), storable(events)],
+    });
+    const [saved] = rows;
+    return saved.last_seq === null ? undefined : { lastSeq: saved.last_seq, cancelRequested: saved.cancel_requested };
+  }
+
+  /** Ids of the runs that are still ours. */
+  async heartbeat(owner: string, claims: Claim[], leaseMs: number): Promise<Set<string>> {
+    const { rows } = await this.pool.query<{ id: string }>({
+      name: 'runs_heartbeat',
+      text: 'SELECT id FROM runs_heartbeat($1, $2, $3, $4)',
+      values: [owner, claims.map((claim) => claim.runId), claims.map((claim) => claim.fence), leaseMs],
+    });
+    return new Set(rows.map((row) => row.id));
+  }
+
+  async overdue(olderThanMs: number, limit: number): Promise<{ runId: string; fence: number; priority: number }[]> {
+    const { rows } = await this.pool.query<{ id: string; fence: string; priority: number }>(
+      'SELECT id, fence, priority FROM runs_overdue($1, $2)',
+      [olderThanMs, limit],
+    );
+    return rows.map((row) => ({ runId: row.id, fence: Number(row.fence), priority: row.priority }));
+  }
+}
+
+/** What a provider sent may hold NUL bytes or half a surrogate pair, which jsonb refuses: a step must not fail on its own log. */
+function storable(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'string' ? item.replaceAll('\u0000', '\uFFFD').toWellFormed() : item,
+  );
+}

@@ -1,0 +1,128 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../platform/config/index.js';
+import { Log } from '../../platform/logging/index.js';
+import { QueuePort } from '../queue/queue.port.js';
+import { ENGINE_TIMES, type EngineTimes } from './engine-times.js';
+import { HeldRuns } from './held-runs.js';
+import { RunExecutor } from './run-executor.js';
+import { type Claim, RunStore } from './run-store.js';
+import { SagaRegistry } from './saga-registry.js';
+
+/** A run that goes on within this time is waited for here, so that it is not late by a poll. */
+const alarmAtMostMs = 60_000;
+/** Time to notice that the holds are gone. */
+const letGoMs = 500;
+
+/** Takes due runs and carries them, as many at a time as configured. Woken by nudges; looks by itself when none come. */
+@Injectable()
+export class RunWorker {
+  private working = false;
+  private claiming = false;
+  private askedAgain = false;
+  private pollTimer?: NodeJS.Timeout;
+  private readonly alarms = new Set<NodeJS.Timeout>();
+  private readonly carried = new Set<Promise<void>>();
+
+  constructor(
+    private readonly queue: QueuePort,
+    private readonly store: RunStore,
+    private readonly executor: RunExecutor,
+    private readonly registry: SagaRegistry,
+    private readonly held: HeldRuns,
+    private readonly log: Log,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(ENGINE_TIMES) private readonly times: EngineTimes,
+  ) {}
+
+  async start(): Promise<void> {
+    this.working = true;
+    this.held.start();
+    await this.queue.consume(() => this.ring());
+    this.poll();
+  }
+
+  /**
+   * Claims no more, lets steps in hand finish within the drain time, then lets go. A call that may have written is left to
+   * its successor, who looks for its outcome.
+   */
+  async stop(): Promise<void> {
+    this.working = false;
+    await this.queue.stop();
+    clearTimeout(this.pollTimer);
+    for (const alarm of this.alarms) clearTimeout(alarm);
+    this.held.drain();
+    await this.carriedWithin(this.times.drainMs);
+    this.held.letGo();
+    await this.carriedWithin(letGoMs);
+  }
+
+  private async carriedWithin(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout;
+    const grace = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+    await Promise.race([Promise.allSettled(this.carried), grace]).finally(() => clearTimeout(timer));
+  }
+
+  /** Look for due runs soon. Rings while a claim is under way are answered by one more claim. */
+  private ring(): void {
+    if (!this.working) return;
+    if (this.claiming) {
+      this.askedAgain = true;
+      return;
+    }
+    this.claiming = true;
+    void this.claim().finally(() => {
+      this.claiming = false;
+      if (this.askedAgain) {
+        this.askedAgain = false;
+        this.ring();
+      }
+    });
+  }
+
+  private async claim(): Promise<void> {
+    const free = this.config.WORKER_CONCURRENCY - this.carried.size;
+    if (free <= 0) return;
+    try {
+      const askedAt = performance.now();
+      const claims = await this.store.claim(this.held.owner, this.registry.definitions(), this.times.leaseMs, free);
+      for (const claim of claims) this.carry(claim, askedAt);
+      if (claims.length === free) this.askedAgain = true;
+    } catch (error) {
+      this.log.warn('Could not look for due runs', { error });
+    }
+  }
+
+  private carry(claim: Claim, askedAt: number): void {
+    const holding = this.held.hold(claim, askedAt);
+    const carrying = this.executor
+      .execute(claim, holding)
+      .then(({ againInMs }) => this.alarm(againInMs))
+      .catch((error) =>
+        this.log.error('A run could not be carried on; its lease will end and it is taken up again', {
+          runId: claim.runId,
+          error,
+        }),
+      )
+      .finally(() => {
+        this.held.release(claim);
+        this.carried.delete(carrying);
+        this.ring();
+      });
+    this.carried.add(carrying);
+  }
+
+  private alarm(inMs: number | undefined): void {
+    if (inMs === undefined || inMs > alarmAtMostMs || !this.working) return;
+    const alarm = setTimeout(() => {
+      this.alarms.delete(alarm);
+      this.ring();
+    }, inMs + 5);
+    this.alarms.add(alarm);
+  }
+
+  private poll(): void {
+    if (!this.working) return;
+    this.ring();
+    this.pollTimer = setTimeout(() => this.poll(), this.times.sweepMs * (0.75 + Math.random() / 2));
+  }
+}
