@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { Secret } from '../../platform/crypto/secret.js';
 import type * as port from './ghl.port.js';
 import type * as answers from './ghl.schema.js';
 
@@ -11,11 +12,24 @@ export function toGrant(grant: z.output<typeof answers.GrantAnswer>, before: Dat
     companyId: grant.companyId,
     locationId: grant.locationId,
     userId: grant.userId,
-    accessToken: grant.access_token,
-    refreshToken: grant.refresh_token,
+    accessToken: new Secret(grant.access_token),
+    refreshToken: new Secret(grant.refresh_token),
     expiresAt: new Date(before.getTime() + grant.expires_in * 1000),
     scopes: grant.scope?.split(/[\s,]+/).filter(Boolean) ?? [],
     installToFutureLocations: grant.installToFutureLocations,
+  };
+}
+
+export function toLocationToken(
+  token: z.output<typeof answers.LocationTokenAnswer>,
+  asked: { companyId: string; locationId: string },
+  before: Date,
+): port.GhlLocationToken {
+  return {
+    accessToken: new Secret(token.access_token),
+    locationId: token.locationId ?? asked.locationId,
+    companyId: token.companyId ?? asked.companyId,
+    expiresAt: new Date(before.getTime() + token.expires_in * 1000),
   };
 }
 

@@ -30,6 +30,8 @@ interface Bucket {
   slots: Slot[];
   granted: number;
   pausedUntil: number;
+  /** When the last 429 arrived that was more than an echo of the one before. */
+  refusedAt: number;
   day: { left: number; endsAt: number };
   waiting: { grant: () => void }[];
   alarm?: AbortController;
@@ -114,6 +116,7 @@ export class GhlRateBudget {
       slots: [],
       granted: 0,
       pausedUntil: 0,
+      refusedAt: -1,
       day: { left: this.#perDay, endsAt: this.#clock.monotonic() + dayMs },
       waiting: [],
     };
@@ -171,8 +174,10 @@ export class GhlRateBudget {
     if (leftToday <= 0) bucket.day.endsAt = now + (read('x-ratelimit-daily-reset') || 3_600_000);
     if (answer.status === 429) {
       // One incident is one step down, however many calls were already on their way.
-      if (call.sentAt >= bucket.pausedUntil - bucket.windowMs)
+      if (call.sentAt > bucket.refusedAt) {
         this.#lower(bucket, Math.floor(this.#limitNow(bucket) / 2));
+        bucket.refusedAt = now;
+      }
       const told = read('retry-after') * 1000;
       bucket.pausedUntil = Math.max(bucket.pausedUntil, now + Math.max(bucket.windowMs, told || 0));
     }

@@ -16,8 +16,12 @@ export const ghlSignatureHeader = 'x-ghl-signature';
  * `X-WH-Signature`, which ended on 2026-09-01.
  * Every app's webhooks carry the same signature: also check that company and sub-account are ours.
  */
-export function isSignedByGhl(rawBody: Uint8Array, signature: unknown, publicKeyPem = ghlWebhookPublicKey): boolean {
+export function isSignedByGhl(rawBody: Uint8Array, signature: unknown, publicKey = ghlWebhookPublicKey): boolean {
   // 64 bytes are 86 base64 characters and two of padding.
   if (typeof signature !== 'string' || !/^[A-Za-z0-9+/]{86}==$/.test(signature)) return false;
-  return verify(null, rawBody, createPublicKey(publicKeyPem), Buffer.from(signature, 'base64'));
+  return verify(null, rawBody, createPublicKey(pemOf(publicKey)), Buffer.from(signature, 'base64'));
 }
+
+/** The key may come as PEM or as its base64 body alone, which fits into one line of an environment file. */
+const pemOf = (key: string) =>
+  key.includes('-----BEGIN') ? key : `-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----`;

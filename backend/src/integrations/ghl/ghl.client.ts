@@ -14,6 +14,7 @@ import {
   toInstalledLocations,
   toLocation,
   toLocationBody,
+  toLocationToken,
   toSnapshot,
   toUser,
 } from './ghl-mapping.js';
@@ -23,7 +24,7 @@ import type * as port from './ghl.port.js';
 export interface GhlClientOptions {
   /** Base of the API, such as `https://services.leadconnectorhq.com`. */
   apiUrl: string;
-  /** Full address of the consent page, such as `https://marketplace.gohighlevel.com/v2/oauth/chooselocation`. */
+  /** The consent page, or only its server, such as `https://marketplace.gohighlevel.com`. */
   consentUrl: string;
   clientId: string;
   clientSecret: Secret;
@@ -39,6 +40,9 @@ export interface GhlClientOptions {
 }
 
 type Ask<T extends z.ZodType> = Omit<GhlRequest<T>, 'name' | 'endpoint'>;
+
+/** The path without `/v2` no longer works for current apps, although HighLevel's SDK 3.1.0 still builds it. */
+const consentPath = '/v2/oauth/chooselocation';
 
 const pageSize = 100;
 /** A page shorter than HighLevel's smallest page (search: 10, installed and loads: 20, users: 25) is the last one. */
@@ -61,6 +65,7 @@ export class GhlClient extends GhlPort {
   consentUrl({ state, redirectUri }: { state: string; redirectUri: string }): string {
     const { consentUrl, clientId, scopes, versionId } = this.#options;
     const url = new URL(consentUrl);
+    if (url.pathname === '/') url.pathname = consentPath;
     const query = {
       response_type: 'code',
       client_id: clientId,
@@ -96,13 +101,7 @@ export class GhlClient extends GhlPort {
     const before = this.#options.clock.now();
     const form = { companyId: access.companyId, locationId };
     const token = await this.#ask('mintLocationToken', { access, form, call, answer: answers.LocationTokenAnswer });
-    const expiresAt = new Date(before.getTime() + token.expires_in * 1000);
-    return {
-      accessToken: token.access_token,
-      locationId: token.locationId ?? locationId,
-      companyId: token.companyId ?? access.companyId,
-      expiresAt,
-    };
+    return toLocationToken(token, form, before);
   }
 
   async installedLocations(access: port.GhlAccess, page: { skip: number; limit: number }, call?: port.GhlCall) {

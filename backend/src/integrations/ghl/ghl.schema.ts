@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Secret } from '../../platform/crypto/secret.js';
 
 /*
  * What we read from HighLevel. Plain objects: unknown fields are ignored, and what the documents leave open is
@@ -24,10 +23,7 @@ const names = z
   .union([z.array(z.string()), z.string().transform(listInText)])
   .nullish()
   .transform((value) => value ?? []);
-const secret = z
-  .string()
-  .min(1)
-  .transform((value) => new Secret(value));
+const token = z.string().min(1);
 const when = z
   .union([z.string(), z.number()])
   .nullish()
@@ -49,8 +45,8 @@ const wrappedOrFlat = <T extends z.ZodType>(name: string, schema: T) =>
   z.union([z.object({ [name]: schema }).transform((answer) => answer[name] as z.output<T>), schema]);
 
 export const GrantAnswer = z.object({
-  access_token: secret,
-  refresh_token: secret,
+  access_token: token,
+  refresh_token: token,
   expires_in: z.coerce.number().positive(),
   scope: text,
   userType: z.enum(['Company', 'Location']).optional(),
@@ -61,7 +57,7 @@ export const GrantAnswer = z.object({
 });
 
 export const LocationTokenAnswer = z.object({
-  access_token: secret,
+  access_token: token,
   expires_in: z.coerce.number().positive(),
   locationId: text,
   companyId: text,

@@ -43,7 +43,7 @@ export const aClient = (url: string, options: Partial<GhlClientOptions> = {}): G
   const clock = new Clock();
   return new GhlClient({
     apiUrl: url,
-    consentUrl: `${url}/v2/oauth/chooselocation`,
+    consentUrl: url,
     clientId,
     clientSecret: new Secret('test-client-secret'),
     scopes: allScopes,
