@@ -31,7 +31,7 @@ export function parseCommandLine(argv) {
   if (command === undefined || command === '--help' || command === '-h') {
     return { options: { help: command !== undefined }, rest: [], faults: ['Say what to do: a command is missing.'] };
   }
-  if (!Object.hasOwn(COMMANDS, command)) {
+  if (!Object.keys(COMMANDS).includes(command)) {
     return { options: {}, rest: [], faults: [`There is no command "${command}".`] };
   }
   const { takesRest } = COMMANDS[command];
@@ -48,7 +48,7 @@ function parseOptions(command, words) {
   const faults = [];
   for (let at = 0; at < words.length; at++) {
     const [, name, attached] = /^--([a-z-]+)(?:=(.*))?$/s.exec(words[at] === '-h' ? '--help' : words[at]) ?? [];
-    const option = name && Object.hasOwn(known, name) ? known[name] : undefined;
+    const option = Object.keys(known).includes(name) ? known[name] : undefined;
     if (!option) {
       faults.push(`"${command}" does not know "${words[at]}".`);
     } else if (option.type === 'flag') {
