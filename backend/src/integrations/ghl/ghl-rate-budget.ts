@@ -23,9 +23,13 @@ interface Slot {
 interface Bucket {
   /** Learned from `X-RateLimit-Max`. */
   max: number;
-  /** What we allow ourselves now; lower than `max` after a 429 or when somebody else spends the budget. */
+  /** What we allow ourselves after a 429; grows back to `max`. */
   limit: number;
   loweredAt: number;
+  /** Calls in HighLevel's window that are not ours, and until when they can count. */
+  others: { count: number; until: number };
+  /** Has any answer come yet? */
+  heard: boolean;
   windowMs: number;
   slots: Slot[];
   granted: number;
@@ -38,6 +42,9 @@ interface Bucket {
 }
 
 const dayMs = 86_400_000;
+
+/** Calls until the first answer: after a restart HighLevel still counts what this process has forgotten. */
+const calledBlindly = 5;
 
 /**
  * The budget of calls per (app, resource): 100 per 10 s and 200,000 per day (marketplace documentation, "Rate
@@ -112,6 +119,8 @@ export class GhlRateBudget {
       max: this.#limit,
       limit: this.#limit,
       loweredAt: 0,
+      others: { count: 0, until: 0 },
+      heard: false,
       windowMs: this.#windowMs,
       slots: [],
       granted: 0,
@@ -129,14 +138,13 @@ export class GhlRateBudget {
     const now = this.#clock.monotonic();
     for (const [resource, bucket] of this.#buckets) {
       const quiet = bucket.waiting.length === 0 && bucket.pausedUntil <= now && this.#inUse(bucket).length === 0;
-      if (quiet && bucket.limit === bucket.max) this.#buckets.delete(resource);
+      if (quiet && this.#limitNow(bucket) === bucket.max) this.#buckets.delete(resource);
     }
   }
 
   #grant(bucket: Bucket): GhlRateLease {
-    const now = this.#clock.monotonic();
-    const sentAt = now;
-    const slot: Slot = { freeAt: now + this.#countedWithinMs + bucket.windowMs };
+    const sentAt = this.#clock.monotonic();
+    const slot: Slot = { freeAt: sentAt + this.#countedWithinMs + bucket.windowMs };
     bucket.slots.push(slot);
     bucket.granted++;
     bucket.day.left--;
@@ -147,9 +155,11 @@ export class GhlRateBudget {
       settle: (answer) => {
         if (settled) return;
         settled = true;
-        // Without an answer nothing proves that the call was counted by now.
-        if (answer) slot.freeAt = Math.min(slot.freeAt, this.#clock.monotonic() + bucket.windowMs);
-        if (answer) this.#learn(bucket, answer, { sentAt, ours: used + bucket.granted - grantedThen });
+        if (answer) {
+          this.#learn(bucket, answer, { sentAt, ours: used + bucket.granted - grantedThen });
+          // Only an answer proves that the call has been counted by now.
+          slot.freeAt = Math.min(slot.freeAt, this.#clock.monotonic() + bucket.windowMs);
+        }
         this.#wake(bucket);
       },
     };
@@ -167,36 +177,34 @@ export class GhlRateBudget {
       bucket.limit = Math.min(max, bucket.limit < bucket.max ? bucket.limit : max);
       bucket.max = max;
     }
-    // Calls that HighLevel counted and that are not ours: somebody else uses the same app and resource.
-    const others = bucket.max - remaining - call.ours;
-    if (others > 0 && remaining >= 0) this.#lower(bucket, bucket.max - others);
+    bucket.heard = true;
+    if (remaining >= 0)
+      bucket.others = { count: Math.max(0, bucket.max - remaining - call.ours), until: now + bucket.windowMs };
     if (leftToday >= 0) bucket.day.left = leftToday;
     if (leftToday <= 0) bucket.day.endsAt = now + (read('x-ratelimit-daily-reset') || 3_600_000);
     if (answer.status === 429) {
       // One incident is one step down, however many calls were already on their way.
       if (call.sentAt > bucket.refusedAt) {
-        this.#lower(bucket, Math.floor(this.#limitNow(bucket) / 2));
-        bucket.refusedAt = now;
+        bucket.limit = Math.max(1, Math.floor(this.#limitNow(bucket) / 2));
+        bucket.loweredAt = bucket.refusedAt = now;
       }
       const told = read('retry-after') * 1000;
       bucket.pausedUntil = Math.max(bucket.pausedUntil, now + Math.max(bucket.windowMs, told || 0));
     }
   }
 
-  #lower(bucket: Bucket, limit: number): void {
-    const lowered = Math.max(1, Math.min(this.#limitNow(bucket), limit));
-    if (lowered >= this.#limitNow(bucket)) return;
-    bucket.limit = lowered;
-    bucket.loweredAt = this.#clock.monotonic();
-  }
-
-  /** A lowered limit comes back one slot per window. */
+  /** After a 429 the limit comes back one slot per window; what others spend is theirs for a window. */
   #limitNow(bucket: Bucket): number {
-    if (bucket.limit >= bucket.max) return bucket.max;
-    const windows = Math.floor((this.#clock.monotonic() - bucket.loweredAt) / bucket.windowMs);
+    const now = this.#clock.monotonic();
+    const windows = Math.floor((now - bucket.loweredAt) / bucket.windowMs);
     bucket.limit = Math.min(bucket.max, bucket.limit + windows);
     bucket.loweredAt += windows * bucket.windowMs;
-    return bucket.limit;
+    const others = bucket.others.until > now ? bucket.others.count : 0;
+    return Math.max(1, Math.min(bucket.limit, bucket.max - others));
+  }
+
+  #allowedNow(bucket: Bucket): number {
+    return bucket.heard ? this.#limitNow(bucket) : Math.min(calledBlindly, this.#limitNow(bucket));
   }
 
   #inUse(bucket: Bucket): Slot[] {
@@ -206,7 +214,7 @@ export class GhlRateBudget {
   }
 
   #isFree(bucket: Bucket): boolean {
-    return bucket.pausedUntil <= this.#clock.monotonic() && this.#inUse(bucket).length < this.#limitNow(bucket);
+    return bucket.pausedUntil <= this.#clock.monotonic() && this.#inUse(bucket).length < this.#allowedNow(bucket);
   }
 
   #checkDay(bucket: Bucket): void {
@@ -225,14 +233,17 @@ export class GhlRateBudget {
     bucket.alarm = undefined;
     if (bucket.waiting.length === 0) return;
     const now = this.#clock.monotonic();
-    const frees = this.#inUse(bucket)
-      .map((slot) => slot.freeAt)
-      .sort((a, b) => a - b);
-    const next = Math.max(bucket.pausedUntil, frees[Math.max(0, frees.length - this.#limitNow(bucket))] ?? now);
+    const next = Math.max(bucket.pausedUntil, this.#nextFree(bucket, now));
     const alarm = (bucket.alarm = new AbortController());
     this.#clock.sleep(Math.max(1, Math.ceil(next - now)), alarm.signal).then(
       () => this.#wake(bucket),
       () => undefined, // called off: somebody else has already looked
     );
+  }
+
+  #nextFree(bucket: Bucket, now: number): number {
+    const frees = this.#inUse(bucket).map((slot) => slot.freeAt);
+    const slot = frees.sort((a, b) => a - b)[Math.max(0, frees.length - this.#allowedNow(bucket))] ?? now;
+    return bucket.others.count > 0 && bucket.others.until > now ? Math.min(slot, bucket.others.until) : slot;
   }
 }

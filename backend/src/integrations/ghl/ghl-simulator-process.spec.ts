@@ -13,7 +13,9 @@ function buildSimulator(): string {
   const out = mkdtempSync(join(tmpdir(), 'ghl-simulator-'));
   mkdirSync(join(out, 'simulator'));
   writeFileSync(join(out, 'package.json'), '{"type":"module"}');
-  const parts = readdirSync(join(import.meta.dirname, 'simulator')).map((file) => join('simulator', file));
+  const parts = readdirSync(join(import.meta.dirname, 'simulator'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join('simulator', file));
   for (const file of ['ghl.simulator.ts', 'ghl-simulator.main.ts', ...parts]) {
     const jsc = { parser: { syntax: 'typescript' as const }, target: 'es2023' as const };
     const { code } = transformFileSync(join(import.meta.dirname, file), { swcrc: false, jsc, module: { type: 'es6' } });

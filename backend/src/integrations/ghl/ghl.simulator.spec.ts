@@ -174,6 +174,25 @@ describe('tokens', () => {
     expect((await client.installedLocations(access, { skip: 0, limit: 20 })).installToFutureLocations).toBe(false);
   });
 
+  it('of a private integration reach what they may, and mint nothing', async () => {
+    const { client, control, access } = await aWorld();
+    const pit = {
+      holder: 'Company',
+      companyId: access.companyId,
+      userId: 'u',
+      scopes: ['snapshots.readonly', 'oauth.write'],
+    };
+    await control.post('seed', {
+      access: { 'pit-for-tests': { ...pit, pit: true, expiresAt: Number.MAX_SAFE_INTEGER } },
+    });
+    const asPit = { ...access, token: new Secret('pit-for-tests') };
+    expect((await client.listSnapshots(asPit)).length).toBeGreaterThan(0);
+    await expect(client.mintLocationToken(asPit, 'any')).rejects.toMatchObject({
+      kind: 'bug',
+      code: 'ghl-wrong-token-class',
+    });
+  });
+
   it('never appear in an error', async () => {
     const { client, control } = await aWorld();
     const refreshToken = new Secret('sim-refresh-unknown-token');
@@ -235,6 +254,18 @@ describe('limits', () => {
     for (let call = 0; call < 5; call++) await careless().listSnapshots(world.access);
     const refused = careless().listSnapshots(world.access);
     await expect(refused).rejects.toMatchObject({ kind: 'rate-limited', retryAfterMs: 60_000 });
+  });
+
+  it('hold for a storm of calls without one refusal', async () => {
+    const { simulator, control, access } = await aWorld({ rateLimit: { max: 100, windowMs: 1_000, perDay: 10_000 } });
+    const budget = new GhlRateBudget({ clock: new Clock() });
+    const client = aClient(simulator.url, { budget, callDeadlineMs: 20_000 });
+    await client.listSnapshots(access); // the budget learns the window from the answer
+    const names = Array.from({ length: 300 }, (_, index) => `Shop ${index}`);
+    await Promise.all(names.map((name) => client.createLocation(access, { name })));
+    const statuses = (await control.journal()).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 429)).toEqual([]);
+    expect(statuses.length).toBeGreaterThan(300);
   });
 
   it('are kept by a client that has learned them: it says so without sending', async () => {

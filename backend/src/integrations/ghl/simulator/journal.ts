@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 export interface JournalEntry {
   serial: number;
@@ -16,6 +16,9 @@ export interface JournalEntry {
   fault?: string;
 }
 
+/** A sandbox may run for weeks. */
+const keptEntries = 20_000;
+
 const secretNames = /token|secret|password|apikey|authorization|^code$/i;
 
 /** Every request in order. With a file, an entry is written when its effect is, so that it outlives a kill. */
@@ -30,6 +33,7 @@ export class SimJournal {
       if (entry) bySerial.set(entry.serial, entry);
     }
     this.#entries = [...bySerial.values()].sort((a, b) => a.serial - b.serial);
+    if (this.#entries.length > keptEntries) this.#shorten(file);
   }
 
   get lastSerial(): number {
@@ -38,6 +42,7 @@ export class SimJournal {
 
   open(entry: JournalEntry): JournalEntry {
     this.#entries.push(entry);
+    if (this.#entries.length > 2 * keptEntries) this.#entries = this.#entries.slice(-keptEntries);
     return entry;
   }
 
@@ -48,6 +53,12 @@ export class SimJournal {
 
   after(serial: number): JournalEntry[] {
     return this.#entries.filter((entry) => entry.serial > serial);
+  }
+
+  #shorten(file: string): void {
+    this.#entries = this.#entries.slice(-keptEntries);
+    writeFileSync(`${file}.next`, this.#entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { mode: 0o600 });
+    renameSync(`${file}.next`, file);
   }
 
   reset(): void {

@@ -155,8 +155,9 @@ function locationToken(sim: Sim, request: SimRequest): SimAnswer {
 
 function accessFor(sim: Sim, made: SimGrant, seconds: number) {
   const now = sim.now();
-  for (const [token, { expiresAt }] of Object.entries(sim.state.access))
-    if (expiresAt < now) delete sim.state.access[token];
+  for (const tokens of [sim.state.access, sim.state.refresh, sim.state.codes]) {
+    for (const [token, { expiresAt }] of Object.entries(tokens)) if (expiresAt < now) delete tokens[token];
+  }
   const accessToken = sim.makeToken('access');
   sim.state.access[accessToken] = { ...made, expiresAt: now + seconds * 1000 };
   sim.store.changed();

@@ -32,7 +32,9 @@ async function handle(sim: Sim, incoming: IncomingMessage, outgoing: ServerRespo
   const { body, isForm } = await readBody(incoming);
   sim.settle();
   if (path.startsWith('/__sim/')) {
-    if (!isLoopback(incoming.socket.remoteAddress)) throw new Refusal(403, 'Only from this machine');
+    // A page in a browser on this machine is not a test: browsers name their origin when they post.
+    if (!isLoopback(incoming.socket.remoteAddress) || incoming.headers.origin)
+      throw new Refusal(403, 'Only from this machine');
     return answerPlainly(sim, outgoing, control(sim, method, path, body, query));
   }
   if (path === consentPath && method === 'GET') return answerPlainly(sim, outgoing, consentPage(sim, query));
