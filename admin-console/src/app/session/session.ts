@@ -12,8 +12,7 @@ export class Session {
   private asked = false;
 
   readonly view = this.state.asReadonly();
-  readonly mayOperate = computed(() => this.state()?.role === 'admin' || this.state()?.role === 'operator');
-  readonly isAdmin = computed(() => this.state()?.role === 'admin');
+  private readonly permissions = computed(() => new Set(this.state()?.permissions));
 
   /** Asks the server once; afterwards the answer is known. Throws when the server cannot say. */
   async known(): Promise<SessionView | null> {
@@ -25,6 +24,11 @@ export class Session {
     }
     this.asked = true;
     return this.state();
+  }
+
+  /** For showing or leaving out a control. The server decides anyway. */
+  can(permission: string): boolean {
+    return this.permissions().has(permission);
   }
 
   async signIn(credentials: SignIn): Promise<void> {

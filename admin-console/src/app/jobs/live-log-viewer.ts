@@ -1,0 +1,213 @@
+import { CdkVirtualScrollViewport, ScrollingModule } from '@angular/cdk/scrolling';
+import { JsonPipe } from '@angular/common';
+import {
+  afterNextRender,
+  Component,
+  computed,
+  DOCUMENT,
+  effect,
+  inject,
+  Injector,
+  input,
+  linkedSignal,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { MatFormFieldModule } from '@angular/material/form-field';
+import { MatIcon } from '@angular/material/icon';
+import { MatInput } from '@angular/material/input';
+import { MatSelectModule } from '@angular/material/select';
+import { MatSlideToggle } from '@angular/material/slide-toggle';
+import { ActivatedRoute } from '@angular/router';
+import type { LogLevel, LogLine } from '../api/models';
+import { CopyButton } from '../ui/copy-button';
+import { Loading } from '../ui/loading';
+import { ProblemBox } from '../ui/problem-box';
+import { TimeAgo } from '../ui/time-ago';
+import { clockTime } from '../ui/time-words';
+import { LogFeed } from './log-feed';
+import { atLeast, cut, indexOfSeq, LEVELS, lineOfFragment, lineText, matchesIn } from './log-view';
+
+export const ROW_PX = 22;
+
+/** A job's log as it grows. Only the rows in sight exist in the page, so that 100,000 lines scroll like ten. */
+@Component({
+  selector: 'app-live-log-viewer',
+  imports: [
+    CopyButton,
+    JsonPipe,
+    Loading,
+    MatButton,
+    MatFormFieldModule,
+    MatIcon,
+    MatIconButton,
+    MatInput,
+    MatSelectModule,
+    MatSlideToggle,
+    ProblemBox,
+    ScrollingModule,
+    TimeAgo,
+  ],
+  providers: [LogFeed],
+  templateUrl: './live-log-viewer.html',
+  styleUrl: './live-log-viewer.scss',
+})
+export class LiveLogViewer {
+  private readonly document = inject(DOCUMENT);
+  private readonly injector = inject(Injector);
+  private readonly wantedLine = lineOfFragment(inject(ActivatedRoute).snapshot.fragment);
+  protected readonly feed = inject(LogFeed);
+
+  readonly runId = input.required<string>();
+  readonly lastSeq = input.required<number>();
+  readonly ended = input(false);
+
+  private readonly viewport = viewChild(CdkVirtualScrollViewport);
+  private scrolledByUsAt = 0;
+
+  protected readonly rowPx = ROW_PX;
+  protected readonly levels = LEVELS;
+  protected readonly level = signal<LogLevel>('debug');
+  protected readonly words = signal('');
+  protected readonly follow = signal(this.wantedLine === null);
+  protected readonly selected = signal<number | null>(null);
+
+  protected readonly lines = computed(() => atLeast(this.feed.lines(), this.level()));
+  protected readonly matches = computed(() => matchesIn(this.lines(), this.words()));
+  /** Which match is the current one; a new search starts with the newest. */
+  protected readonly match = linkedSignal({
+    source: this.words,
+    computation: () => untracked(this.matches).length - 1,
+  });
+  protected readonly shown = computed(() => this.feed.lines().find((line) => line.seq === this.selected()));
+  protected readonly matchWords = computed(() => {
+    if (!this.words().trim()) return '';
+    const count = this.matches().length;
+    return count ? `${Math.min(this.match() + 1, count)} of ${count} matches` : 'No match';
+  });
+
+  protected readonly clock = clockTime;
+  protected readonly lineText = lineText;
+  protected readonly bySeq = (_index: number, line: LogLine): number => line.seq;
+
+  constructor() {
+    effect(() => this.feed.ended.set(this.ended()));
+    effect(() => {
+      const runId = this.runId();
+      untracked(() => void this.open(runId));
+    });
+    effect(() => {
+      const count = this.lines().length;
+      if (this.follow() && count) this.afterRender(() => this.scrollTo(count - 1));
+    });
+  }
+
+  protected parts(line: LogLine): { text: string; hit: boolean }[] {
+    return cut(lineText(line), this.words());
+  }
+
+  protected search(words: string): void {
+    this.words.set(words);
+    if (this.matches().length) this.goToMatch(this.matches().length - 1);
+  }
+
+  protected stepMatch(by: number): void {
+    const count = this.matches().length;
+    if (count) this.goToMatch((this.match() + by + count) % count);
+  }
+
+  protected toggleFollow(on: boolean): void {
+    this.follow.set(on);
+  }
+
+  /** Someone who scrolls up wants to read, not to be carried away by the next line. */
+  protected noticeScroll(): void {
+    const viewport = this.viewport();
+    if (!viewport || performance.now() - this.scrolledByUsAt < 300) return;
+    if (viewport.measureScrollOffset('bottom') > ROW_PX * 2) this.follow.set(false);
+    if (viewport.measureScrollOffset('top') < ROW_PX * 4 && this.feed.first() > 1) void this.loadEarlier();
+  }
+
+  protected async loadEarlier(): Promise<void> {
+    const offset = this.viewport()?.measureScrollOffset('top') ?? 0;
+    const before = this.lines().length;
+    await this.feed.loadEarlier();
+    const grown = this.lines().length - before;
+    // The line under the eye stays where it is.
+    if (grown && !this.follow()) this.afterRender(() => this.scrollToOffset(offset + grown * ROW_PX));
+  }
+
+  protected async loadAll(): Promise<void> {
+    while (this.feed.first() > 1 && !this.feed.problem()) await this.loadEarlier();
+  }
+
+  protected select(line: LogLine | undefined): void {
+    this.selected.set(line?.seq ?? null);
+  }
+
+  protected moveSelection(event: KeyboardEvent): void {
+    const lines = this.lines();
+    const at = this.selected() === null ? lines.length : indexOfSeq(lines, this.selected() ?? 0);
+    const moves: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + 20,
+      PageUp: at - 20,
+      Home: 0,
+      End: lines.length - 1,
+    };
+    if (event.key === 'Escape') return this.select(undefined);
+    if (!(event.key in moves) || !lines.length) return;
+    event.preventDefault();
+    this.follow.set(false);
+    this.reveal(Math.max(0, Math.min(lines.length - 1, moves[event.key])));
+  }
+
+  protected linkTo(seq: number): string {
+    const { origin, pathname } = this.document.location;
+    return `${origin}${pathname}#line-${seq}`;
+  }
+
+  private async open(runId: string): Promise<void> {
+    await this.feed.start(runId, untracked(this.lastSeq), this.wantedLine ?? Infinity);
+    if (this.wantedLine !== null && this.lines().length) this.reveal(indexOfSeq(this.lines(), this.wantedLine));
+  }
+
+  private goToMatch(position: number): void {
+    this.match.set(position);
+    this.follow.set(false);
+    this.reveal(this.matches()[position]);
+  }
+
+  private reveal(index: number): void {
+    this.select(this.lines()[index]);
+    this.afterRender(() => {
+      const viewport = this.viewport();
+      if (!viewport) return;
+      const { start, end } = this.inSight(viewport);
+      if (index >= start && index < end) return;
+      this.scrollTo(Math.max(0, index - Math.floor((end - start) / 2)));
+    });
+  }
+
+  private inSight(viewport: CdkVirtualScrollViewport): { start: number; end: number } {
+    const start = Math.ceil(viewport.measureScrollOffset('top') / ROW_PX);
+    return { start, end: start + Math.max(1, Math.floor(viewport.getViewportSize() / ROW_PX)) };
+  }
+
+  private scrollTo(index: number): void {
+    this.scrollToOffset(index * ROW_PX);
+  }
+
+  private scrollToOffset(offset: number): void {
+    this.scrolledByUsAt = performance.now();
+    this.viewport()?.checkViewportSize();
+    this.viewport()?.scrollToOffset(offset);
+  }
+
+  private afterRender(act: () => void): void {
+    afterNextRender({ read: () => requestAnimationFrame(act) }, { injector: this.injector });
+  }
+}

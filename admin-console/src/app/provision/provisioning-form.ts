@@ -1,0 +1,138 @@
+import { httpResource } from '@angular/common/http';
+import { Component, computed, inject, resource, signal } from '@angular/core';
+import { form, FormField, submit } from '@angular/forms/signals';
+import { MatButton } from '@angular/material/button';
+import { MatFormFieldModule } from '@angular/material/form-field';
+import { MatIcon } from '@angular/material/icon';
+import { MatInput } from '@angular/material/input';
+import { MatRadioModule } from '@angular/material/radio';
+import { MatSelectModule } from '@angular/material/select';
+import { Router, RouterLink } from '@angular/router';
+import type { Intake, SnapshotLibrary } from '../api/models';
+import { Connections } from '../connect/connections';
+import { toProblem } from '../http/problem';
+import { SnapshotsApi } from '../snapshots/snapshots.api';
+import { faultOf } from '../ui/fault';
+import { kept } from '../ui/kept';
+import { Loading } from '../ui/loading';
+import { PageHeader } from '../ui/page-header';
+import { ProblemBox } from '../ui/problem-box';
+import { CustomValuesEditor } from './custom-values-editor';
+import { toPlan } from './draft-model';
+import { planRules, serverFaults } from './plan-rules';
+import { ProvisionApi } from './provision.api';
+import { ProvisioningDraft } from './provisioning-draft';
+import { SnapshotSelector } from './snapshot-selector';
+import { UsersEditor } from './users-editor';
+
+const TYPING_PAUSE_MS = 700;
+
+@Component({
+  selector: 'app-provisioning-form',
+  imports: [
+    CustomValuesEditor,
+    FormField,
+    Loading,
+    MatButton,
+    MatFormFieldModule,
+    MatIcon,
+    MatInput,
+    MatRadioModule,
+    MatSelectModule,
+    PageHeader,
+    ProblemBox,
+    RouterLink,
+    SnapshotSelector,
+    UsersEditor,
+  ],
+  templateUrl: './provisioning-form.html',
+  styleUrl: './provisioning-form.scss',
+})
+export class ProvisioningForm {
+  private readonly api = inject(ProvisionApi);
+  private readonly router = inject(Router);
+  private readonly snapshots = inject(SnapshotsApi);
+  protected readonly draft = inject(ProvisioningDraft);
+  protected readonly connections = inject(Connections);
+
+  protected readonly form = form(this.draft.model, planRules);
+  protected readonly problem = signal<unknown>(undefined);
+  protected readonly tried = signal(false);
+  protected readonly fault = faultOf;
+  protected readonly zones = Intl.supportedValuesOf('timeZone');
+
+  protected readonly library = httpResource<SnapshotLibrary>(() => '/api/snapshots');
+  private readonly intake = computed(() => JSON.stringify(intakeOf(this.draft.model())), {
+    equal: (a, b) => a === b,
+  });
+  protected readonly recommendation = resource({
+    params: () => {
+      const { snapshot, business } = this.draft.model();
+      return snapshot.mode === 'none' || !business.name.trim() ? undefined : this.intake();
+    },
+    loader: async ({ params, abortSignal }) => {
+      await new Promise((resolve) => setTimeout(resolve, TYPING_PAUSE_MS));
+      return abortSignal.aborted ? undefined : this.snapshots.recommend(JSON.parse(params) as Intake);
+    },
+  });
+  protected readonly advice = kept(this.recommendation);
+  protected readonly best = computed(() => {
+    const advice = this.advice();
+    return advice?.ranking.find((entry) => entry.id === advice.choice);
+  });
+  protected readonly needed = computed(() => {
+    const { mode, id } = this.draft.model().snapshot;
+    const wanted = mode === 'choose' ? id : mode === 'recommend' ? this.advice()?.choice : null;
+    const items = this.library.hasValue() ? this.library.value().items : [];
+    return items.find((item) => item.id === wanted)?.customValues ?? [];
+  });
+  protected readonly faults = computed(() => this.form().errorSummary().length);
+
+  protected percent(share: number): string {
+    return `${Math.round(share * 100)} %`;
+  }
+
+  protected choose(id: string): void {
+    this.form.snapshot.id().value.set(id);
+  }
+
+  protected startOver(): void {
+    this.draft.reset();
+    this.form().reset();
+    this.tried.set(false);
+    this.problem.set(undefined);
+  }
+
+  protected async makePlan(): Promise<void> {
+    this.problem.set(undefined);
+    this.tried.set(true);
+    await submit(this.form, {
+      action: async () => {
+        try {
+          this.draft.plan.set(await this.api.plan(toPlan(this.draft.model())));
+          await this.router.navigate(['/provision/review']);
+          return undefined;
+        } catch (error) {
+          this.problem.set(error);
+          return serverFaults(this.form, toProblem(error));
+        }
+      },
+    });
+    this.focusFirstFault();
+  }
+
+  private focusFirstFault(): void {
+    this.form().errorSummary()[0]?.fieldTree().focusBoundControl();
+  }
+}
+
+function intakeOf({ business }: { business: Record<keyof Intake, string> }): Intake {
+  const { name, industry, description, city, country } = business;
+  return {
+    name: name.trim(),
+    ...(industry.trim() && { industry }),
+    ...(description.trim() && { description }),
+    ...(city.trim() && { city }),
+    ...(country.trim() && { country }),
+  };
+}
