@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Secret } from '../../platform/crypto/secret.js';
 import { AppError } from '../../platform/errors/index.js';
+import { ghlConsentUrl } from './ghl-consent-url.js';
+import type { ConsentApp } from './ghl-consent-url.js';
 import { endpoints } from './ghl-endpoints.js';
 import type { EndpointName } from './ghl-endpoints.js';
 import type { GhlRateBudget } from './ghl-rate-budget.js';
@@ -21,18 +23,12 @@ import {
 import { GhlPort } from './ghl.port.js';
 import type * as port from './ghl.port.js';
 
-export interface GhlClientOptions {
+export interface GhlClientOptions extends ConsentApp {
   /** Base of the API, such as `https://services.leadconnectorhq.com`. */
   apiUrl: string;
-  /** The consent page, or only its server, such as `https://marketplace.gohighlevel.com`. */
-  consentUrl: string;
-  clientId: string;
   clientSecret: Secret;
   /** The part of the client id before the first `-`, unless told otherwise. */
   appId?: string;
-  /** HighLevel's own install links carry it; whether it is required is not documented. */
-  versionId?: string;
-  scopes: string[];
   callDeadlineMs: number;
   clock: Clock;
   budget: GhlRateBudget;
@@ -40,9 +36,6 @@ export interface GhlClientOptions {
 }
 
 type Ask<T extends z.ZodType> = Omit<GhlRequest<T>, 'name' | 'endpoint'>;
-
-/** The path without `/v2` no longer works for current apps, although HighLevel's SDK 3.1.0 still builds it. */
-const consentPath = '/v2/oauth/chooselocation';
 
 const pageSize = 100;
 /** A page shorter than HighLevel's smallest page (search: 10, installed and loads: 20, users: 25) is the last one. */
@@ -62,20 +55,8 @@ export class GhlClient extends GhlPort {
     this.#transport = new GhlTransport({ ...options, appId: this.#appId });
   }
 
-  consentUrl({ state, redirectUri }: { state: string; redirectUri: string }): string {
-    const { consentUrl, clientId, scopes, versionId } = this.#options;
-    const url = new URL(consentUrl);
-    if (url.pathname === '/') url.pathname = consentPath;
-    const query = {
-      response_type: 'code',
-      client_id: clientId,
-      redirect_uri: redirectUri,
-      scope: scopes.join(' '),
-      state,
-    };
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    if (versionId) url.searchParams.set('version_id', versionId);
-    return url.href.replaceAll('+', '%20');
+  consentUrl(request: { state: string; redirectUri: string }): string {
+    return ghlConsentUrl(this.#options, request);
   }
 
   exchangeCode(code: string, redirectUri: string, call?: port.GhlCall) {

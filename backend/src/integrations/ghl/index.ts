@@ -9,3 +9,4 @@ export { snapshotLoadState } from './ghl-snapshot-load.js';
 export type { SnapshotLoadState } from './ghl-snapshot-load.js';
 export { startGhlSimulator } from './ghl.simulator.js';
 export type { GhlSimulator, GhlSimulatorOptions } from './ghl.simulator.js';
+export { GhlModule, ghlApiUrl, ghlScopes } from './ghl.module.js';
