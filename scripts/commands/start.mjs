@@ -3,7 +3,8 @@ import path from 'node:path';
 import { buildBackend, buildConsole, isConsoleBuilt, prepareNode, whileOthersWait } from '../lib/build.mjs';
 import { root, serverFile } from '../lib/paths.mjs';
 import { toolEnv } from '../lib/pinned-node.mjs';
-import { orExitCode, runTool, say, StepFailed } from '../lib/run-step.mjs';
+import { orExitCode, runTool, say } from '../lib/run-step.mjs';
+import { StepFailed } from '../lib/step-failed.mjs';
 
 const SERVER = ['--enable-source-maps', serverFile('main.embedded.js')];
 

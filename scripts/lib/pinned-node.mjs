@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { canRunTheProduct } from './node-version.mjs';
 import { root, tool } from './paths.mjs';
+import { StepFailed } from './step-failed.mjs';
 
 /** The Node that npm installed with everything else; on a platform without that package, ours if it is new enough. */
 export function pinnedNode() {
   const pinned = tool('node');
   if (existsSync(pinned) && spawnSync(pinned, ['--version']).status === 0) return pinned;
   if (canRunTheProduct(process.versions.node)) return process.execPath;
-  throw new Error(
+  throw new StepFailed(
     `npm has no Node for ${process.platform}-${process.arch} that runs here, and this is Node ${process.versions.node}. ` +
       'Install Node 24.9 or newer from https://nodejs.org and run the command again.',
   );

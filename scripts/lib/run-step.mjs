@@ -2,12 +2,9 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { toolEnv } from './pinned-node.mjs';
 import { root } from './paths.mjs';
+import { StepFailed } from './step-failed.mjs';
 
 export const say = (line) => console.log(`[switchyard] ${line}`);
-
-export class StepFailed extends Error {
-  name = 'StepFailed';
-}
 
 const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
