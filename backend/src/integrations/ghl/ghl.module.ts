@@ -38,8 +38,8 @@ const ghlConsentUrl = (config: Config) => config.GHL_CONSENT_URL ?? config.GHL_A
         new GhlClient({
           apiUrl: ghlApiUrl(config),
           consentUrl: ghlConsentUrl(config),
-          clientId: config.GHL_CLIENT_ID ?? 'not-configured',
-          clientSecret: config.GHL_CLIENT_SECRET ?? new Secret('not-configured'),
+          clientId: config.GHL_CLIENT_ID ?? 'switchyard',
+          clientSecret: config.GHL_CLIENT_SECRET ?? new Secret('switchyard'),
           scopes: ghlScopes,
           callDeadlineMs: config.CALL_DEADLINE_MS,
           clock,

@@ -7,6 +7,8 @@ import { Sim } from './simulator/sim.js';
 
 export type { GhlSimulatorOptions } from './simulator/options.js';
 
+const patienceMs = 1_000;
+
 export interface GhlSimulator {
   /** Base address, for `apiUrl`. */
   url: string;
@@ -25,6 +27,11 @@ export async function startGhlSimulator(options: GhlSimulatorOptions = {}): Prom
   const settings = withDefaults(options);
   const sim = new Sim(settings);
   const server = createSimServer(sim);
+  let inFlight = 0;
+  server.on('request', (_, outgoing) => {
+    inFlight++;
+    outgoing.once('close', () => inFlight--);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(settings.port, settings.host, resolve);
@@ -40,10 +47,11 @@ export async function startGhlSimulator(options: GhlSimulatorOptions = {}): Prom
       sim.webhooks.stop();
       sim.faults.reset();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const patience = setTimeout(() => server.closeAllConnections(), 1_000);
+      for (let waited = 0; waited < patienceMs && inFlight > 0; waited += 10) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      server.closeAllConnections();
       await closed;
-      clearTimeout(patience);
       await sim.store.commit();
     },
   };

@@ -20,6 +20,8 @@ export class Sim {
 
   constructor(readonly options: SimOptions) {
     this.store = new SimStore(() => this.freshState(), options.dataFile);
+    // The receiver may have moved since the data file was written.
+    this.state.webhookUrl = options.webhookUrl ?? this.state.webhookUrl;
     this.rate = new SimRate(options.rateLimit);
     this.journal = new SimJournal(options.dataFile && `${options.dataFile}.journal`);
     this.serial = this.journal.lastSerial;
