@@ -5,7 +5,9 @@ import { Secret } from './secret.js';
 export const newToken = () => new Secret(randomBytes(32).toString('base64url'));
 
 /** What is stored of a token. A plain hash is enough: nobody can guess 256 bits. */
-export const hashOf = (token: Secret) => createHash('sha256').update(token.reveal()).digest();
+export const hashOf = (token: Secret) => sha256(token.reveal());
+
+export const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest();
 
 /** Takes as long for a near miss as for a far one. */
 export const sameBytes = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);

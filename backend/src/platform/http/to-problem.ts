@@ -32,11 +32,15 @@ function fromAppError(error: AppError, traceId: string): Answer {
   const extras = { ...(error.errors && { errors: error.errors }), ...(error.evidence && { evidence: error.evidence }) };
   return {
     problem: { ...problem(status, title, error.code, error.detail, traceId), ...extras },
-    headers:
-      error.retryAfterMs === undefined
-        ? {}
-        : { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) },
+    headers: headersOf(error),
     level,
+  };
+}
+
+function headersOf({ kind, retryAfterMs }: AppError): Record<string, string> {
+  return {
+    ...(retryAfterMs !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
+    ...(kind === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="switchyard"' }),
   };
 }
 
