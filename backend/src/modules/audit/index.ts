@@ -1,0 +1,3 @@
+export { AuditModule } from './audit.module.js';
+export { AuditService } from './audit.service.js';
+export { verifyExport } from './verify-export.js';
