@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Settings of an agency. Each has a default, so that a new agency needs none. */
 export const AgencySettings = z
   .object({
@@ -8,7 +17,7 @@ export const AgencySettings = z
     recommendationThreshold: z.number().min(0).max(1),
     /** Role that new sub-account users get when none is given. */
     defaultUserRole: z.enum(['admin', 'user']),
-    timezone: z.string().max(60),
+    timezone: z.string().max(60).refine(isTimeZone, 'must be a time zone such as America/Chicago'),
   })
   .meta({ id: 'AgencySettings' });
 export type AgencySettings = z.output<typeof AgencySettings>;
