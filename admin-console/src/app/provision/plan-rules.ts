@@ -8,7 +8,7 @@ import {
 import { PlanProvisioning } from '../../../../backend/src/modules/provisioning/provisioning.schema';
 import type { Problem } from '../api/models';
 import { toPlan, type DraftModel } from './draft-model';
-import { fieldAt, formPath, pathOfPointer } from './field-path';
+import { fieldAt, pathOfPointer } from '../ui/field-path';
 
 /** The server's own rules, run in the form; so each rule is written once. */
 export function planRules(path: SchemaPathTree<DraftModel>): void {
@@ -34,4 +34,9 @@ function fault(
 ): ValidationError.WithFieldTree {
   const field = fieldAt(form as FieldTree<unknown>, formPath(path));
   return { kind: 'rule', message: path[0] === 'snapshot' ? 'choose a snapshot' : message, fieldTree: field };
+}
+
+/** In the form a chosen snapshot is one field, whatever part of the choice was wrong. */
+function formPath(path: readonly PropertyKey[]): PropertyKey[] {
+  return path[0] === 'snapshot' ? ['snapshot', 'id'] : [...path];
 }

@@ -22,8 +22,3 @@ export function fieldAt(root: FieldTree<unknown>, path: readonly PropertyKey[]):
   }
   return field;
 }
-
-/** In the form a chosen snapshot is one field, whatever part of the choice was wrong. */
-export function formPath(path: readonly PropertyKey[]): PropertyKey[] {
-  return path[0] === 'snapshot' ? ['snapshot', 'id'] : [...path];
-}
