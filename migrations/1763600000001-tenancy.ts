@@ -4,6 +4,9 @@ export class Tenancy1763600000001 extends SqlMigration {
   readonly name = 'Tenancy1763600000001';
   readonly phase = 'expand';
   protected readonly upSql = `
+    -- Owning a function in a schema takes this right; nobody can log in as the role to use it otherwise.
+    GRANT CREATE ON SCHEMA public TO switchyard_platform;
+
     -- The agency of this transaction; NULL (and so no row) when none was set.
     CREATE FUNCTION current_agency() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
       AS $$ SELECT nullif(current_setting('app.agency_id', true), '')::uuid $$;
@@ -48,5 +51,6 @@ export class Tenancy1763600000001 extends SqlMigration {
     DROP PROCEDURE open_to_platform(regclass, text);
     DROP PROCEDURE protect_tenant_table(regclass);
     DROP FUNCTION current_agency();
+    REVOKE CREATE ON SCHEMA public FROM switchyard_platform;
   `;
 }

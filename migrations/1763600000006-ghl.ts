@@ -39,7 +39,7 @@ export class Ghl1763600000006 extends SqlMigration {
     CREATE FUNCTION ghl_agency_of_company(p_company_id text) RETURNS TABLE (agency_id uuid, connection_id uuid)
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
       AS $$ SELECT c.agency_id, c.id FROM ghl_connections c WHERE c.company_id = p_company_id AND c.status <> 'disconnected'
-            ORDER BY c.connected_at LIMIT 1 $$;
+            ORDER BY c.connected_at LIMIT 50 $$;
     CREATE FUNCTION ghl_refresh_due(p_limit int) RETURNS TABLE (agency_id uuid, connection_id uuid)
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
       AS $$ SELECT c.agency_id, c.id FROM ghl_connections c WHERE c.status = 'active' AND c.refresh_due_at <= now()

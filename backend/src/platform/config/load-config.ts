@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { type Values, type Variable, type VariableName, variables } from './variables.js';
 
-export type Config = Readonly<Values> & { readonly publicUrl: string };
+/** Where a provider's calls go: to a stand-in that we brought, to the configured address, or nowhere. */
+export type ProviderMode = 'simulator' | 'real' | 'off';
+
+export interface Derived {
+  readonly publicUrl: string;
+  readonly ghlMode: ProviderMode;
+}
+export type Config = Readonly<Values> & Derived;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything that is wrong with the environment, in one message. Holds names and rules, never values. */
@@ -27,7 +34,11 @@ export function loadConfig(env: Environment): Config {
   const config = values as Values;
   faults.push(...faultsBetween(config));
   if (faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze({ ...config, publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}` });
+  return Object.freeze({
+    ...config,
+    publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+    ghlMode: config.GHL_CLIENT_ID || config.GHL_API_URL ? 'real' : 'off',
+  });
 }
 
 /** An empty variable counts as absent: that is how compose files and shells say "not set". */

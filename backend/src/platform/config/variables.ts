@@ -126,7 +126,7 @@ export const variables = {
   },
   GHL_CLIENT_ID: {
     group: 'HighLevel',
-    doc: 'Client id of your marketplace app.',
+    doc: 'Client id of your marketplace app. Without it only a stand-in for HighLevel can be used.',
     schema: z.string().min(1).optional(),
   },
   GHL_CLIENT_SECRET: {

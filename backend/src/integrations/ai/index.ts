@@ -1,0 +1,2 @@
+export * from './ai.port.js';
+export { AiModule } from './ai.module.js';

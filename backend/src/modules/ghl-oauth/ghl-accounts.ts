@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import { type GhlAccess, GhlPort } from '../../integrations/ghl/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Vault } from '../../platform/crypto/vault.js';
+import { type TenantId, Transaction } from '../../platform/database/index.js';
+import { AppError } from '../../platform/errors/index.js';
+import { ConnectionStore } from './connection-store.js';
+import type { GhlConnectionEntity } from './ghl-connection.entity.js';
+import { needsReconnect, reconnectReason, TokenRefresh } from './token-refresh.js';
+
+/** A token that ends sooner than this is not handed out: the call must still be made with it. */
+const marginMs = 90_000;
+
+type CallWith<Answer> = (access: GhlAccess) => Promise<Answer>;
+
+/**
+ * Hands out tokens that are good now. A token that HighLevel refuses although it should be good is renewed once and the
+ * call made again: a refused token means that nothing was applied.
+ */
+@Injectable()
+export class GhlAccounts {
+  private readonly minting = new Map<string, Promise<GhlAccess>>();
+
+  constructor(
+    private readonly ghl: GhlPort,
+    private readonly store: ConnectionStore,
+    private readonly refresh: TokenRefresh,
+    private readonly transaction: Transaction,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Calls with the agency's own token. */
+  async asCompany<Answer>(tenant: TenantId, connectionId: string, call: CallWith<Answer>): Promise<Answer> {
+    const connection = await this.usable(tenant, connectionId);
+    try {
+      return await call(await this.store.accessOf(tenant, connection));
+    } catch (error) {
+      if (!isRefusedToken(error)) throw error;
+      await this.refresh.renew(tenant, connection);
+      return this.lastTry(tenant, connectionId, call);
+    }
+  }
+
+  /** Calls with a token of one sub-account, minted from the agency's. */
+  async asLocation<Answer>(
+    tenant: TenantId,
+    connectionId: string,
+    locationId: string,
+    call: CallWith<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await call(await this.locationAccess(tenant, connectionId, locationId));
+    } catch (error) {
+      if (!isRefusedToken(error)) throw error;
+      await this.forgetLocation(tenant, connectionId, locationId);
+      return call(await this.locationAccess(tenant, connectionId, locationId));
+    }
+  }
+
+  /** Renews when half of the token's life is over, so that a lost answer leaves time to reconnect. */
+  async renewIfDue(tenant: TenantId, connectionId: string): Promise<void> {
+    await this.usable(tenant, connectionId);
+  }
+
+  async forgetLocation(tenant: TenantId, connectionId: string, locationId: string): Promise<void> {
+    await this.transaction.run(tenant, (tx) =>
+      tx.query('DELETE FROM ghl_location_tokens WHERE agency_id = $1 AND connection_id = $2 AND location_id = $3', [
+        tenant,
+        connectionId,
+        locationId,
+      ]),
+    );
+  }
+
+  private async usable(tenant: TenantId, id: string): Promise<GhlConnectionEntity> {
+    const connection = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
+    if (connection.status === 'disconnected')
+      throw needsReconnect('This HighLevel agency was disconnected. Connect it again.');
+    const stillGood = connection.accessExpiresAt.getTime() - this.clock.now().getTime() > marginMs;
+    if (connection.status === 'reconnect') {
+      if (stillGood) return connection;
+      throw needsReconnect(connection.statusReason);
+    }
+    if (connection.refreshDueAt > this.clock.now()) return connection;
+    try {
+      await this.refresh.renew(tenant, connection);
+    } catch (error) {
+      // The old token outlives a failed refresh: work goes on with it while somebody mends the connection.
+      if (!stillGood) throw error;
+      return connection;
+    }
+    return this.transaction.run(tenant, (tx) => this.store.find(tx, id));
+  }
+
+  private async lastTry<Answer>(tenant: TenantId, id: string, call: CallWith<Answer>): Promise<Answer> {
+    const connection = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
+    try {
+      return await call(await this.store.accessOf(tenant, connection));
+    } catch (error) {
+      if (isRefusedToken(error))
+        await this.transaction.run(tenant, (tx) => this.store.setStatus(tx, id, 'reconnect', reconnectReason));
+      throw error;
+    }
+  }
+
+  private async locationAccess(tenant: TenantId, connectionId: string, locationId: string): Promise<GhlAccess> {
+    const key = `${tenant}:${connectionId}:${locationId}`;
+    const known = this.minting.get(key);
+    if (known) return known;
+    const minting = this.storedOrMinted(tenant, connectionId, locationId).finally(() => this.minting.delete(key));
+    this.minting.set(key, minting);
+    return minting;
+  }
+
+  private async storedOrMinted(tenant: TenantId, connectionId: string, locationId: string): Promise<GhlAccess> {
+    const place = { table: 'ghl_location_tokens', column: 'access_cell', row: `${connectionId}/${locationId}` };
+    const { connection, stored } = await this.transaction.run(tenant, async (tx) => ({
+      connection: await this.store.find(tx, connectionId),
+      stored: (
+        await tx.query<{ cell: string; expiresAt: Date }>(
+          `SELECT access_cell AS cell, access_expires_at AS "expiresAt" FROM ghl_location_tokens
+           WHERE agency_id = $1 AND connection_id = $2 AND location_id = $3`,
+          [tenant, connectionId, locationId],
+        )
+      )[0],
+    }));
+    const { companyId } = connection;
+    if (stored && stored.expiresAt.getTime() - this.clock.now().getTime() > marginMs) {
+      return {
+        token: await this.vault.open(tenant, place, stored.cell),
+        holder: 'Location',
+        companyId,
+        locationId,
+        expiresAt: stored.expiresAt,
+      };
+    }
+    const minted = await this.mint(tenant, connection, locationId);
+    const cell = await this.vault.seal(tenant, place, minted.accessToken);
+    await this.transaction.run(tenant, (tx) =>
+      tx.query(
+        `INSERT INTO ghl_location_tokens (agency_id, connection_id, location_id, access_cell, access_expires_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (agency_id, connection_id, location_id) DO UPDATE SET access_cell = excluded.access_cell, access_expires_at = excluded.access_expires_at`,
+        [tenant, connectionId, locationId, cell, minted.expiresAt],
+      ),
+    );
+    return { token: minted.accessToken, holder: 'Location', companyId, locationId, expiresAt: minted.expiresAt };
+  }
+
+  private async mint(tenant: TenantId, connection: GhlConnectionEntity, locationId: string) {
+    try {
+      return await this.asCompany(tenant, connection.id, (access) => this.ghl.mintLocationToken(access, locationId));
+    } catch (error) {
+      const missing = error instanceof AppError && error.code === 'ghl-app-not-installed';
+      if (!missing || connection.installToFutureLocations === false) throw error;
+      // HighLevel installs the app on a new sub-account by itself, seconds after it was made.
+      throw new AppError(
+        'transient',
+        'ghl-app-not-there-yet',
+        'HighLevel has not installed the app on this sub-account yet.',
+        { retryAfterMs: 3_000, cause: error },
+      );
+    }
+  }
+}
+
+const isRefusedToken = (error: unknown) =>
+  error instanceof AppError && error.kind === 'auth' && error.code !== 'ghl-reconnect';

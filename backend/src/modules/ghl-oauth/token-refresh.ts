@@ -1,0 +1,170 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GhlPort, type GhlGrant } from '../../integrations/ghl/index.js';
+import { Clock, Ids } from '../../platform/clock/clock.js';
+import { type Config, CONFIG } from '../../platform/config/index.js';
+import { AuditTrail, type TenantId, Transaction } from '../../platform/database/index.js';
+import { AppError } from '../../platform/errors/index.js';
+import { Log } from '../../platform/logging/index.js';
+import { Outbox } from '../../engine/events/outbox.js';
+import { ConnectionStore } from './connection-store.js';
+import type { GhlConnectionEntity } from './ghl-connection.entity.js';
+
+const lookAgainMs = 40;
+const savesAtMost = 6;
+
+/**
+ * Renews a connection's tokens, once however many ask. HighLevel's refresh token is good for one use and can not be asked
+ * for again, so one process claims the refresh by a lease row (a lock would pin a database connection over the call), and
+ * the answer is written before anybody uses it.
+ */
+@Injectable()
+export class TokenRefresh {
+  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly owner: string;
+
+  constructor(
+    private readonly ghl: GhlPort,
+    private readonly store: ConnectionStore,
+    private readonly transaction: Transaction,
+    private readonly outbox: Outbox,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    @Inject(CONFIG) private readonly config: Config,
+    ids: Ids,
+  ) {
+    this.owner = ids.next();
+  }
+
+  /** Resolves when the grant is newer than `seen`, by our own call or by somebody else's. Throws when it could not be renewed. */
+  renew(tenant: TenantId, seen: Pick<GhlConnectionEntity, 'id' | 'generation'>): Promise<void> {
+    const key = `${tenant}:${seen.id}:${seen.generation}`;
+    let renewing = this.underWay.get(key);
+    if (!renewing) {
+      renewing = this.claimAndRefresh(tenant, seen.id, seen.generation).finally(() => this.underWay.delete(key));
+      this.underWay.set(key, renewing);
+    }
+    return renewing;
+  }
+
+  private async claimAndRefresh(tenant: TenantId, id: string, seen: string): Promise<void> {
+    const until = this.clock.monotonic() + this.leaseMs + 1_000;
+    for (;;) {
+      const claimed = await this.claim(tenant, id, seen);
+      if (claimed) return this.refresh(tenant, claimed);
+      const now = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
+      // The generation moves with the claim; the lease ends with the new tokens.
+      if (now.generation !== seen && now.refreshOwner === null) return;
+      if (now.status !== 'active') throw needsReconnect(now.statusReason);
+      if (now.generation !== seen && now.refreshUntil && now.refreshUntil < this.clock.now()) seen = now.generation;
+      if (this.clock.monotonic() > until)
+        throw new AppError('transient', 'ghl-refresh-slow', 'The connection is being renewed by another process.', {
+          retryAfterMs: 5_000,
+        });
+      await this.clock.sleep(lookAgainMs);
+    }
+  }
+
+  private get leaseMs(): number {
+    return Math.max(45_000, this.config.CALL_DEADLINE_MS + 15_000);
+  }
+
+  private claim(tenant: TenantId, id: string, seen: string): Promise<GhlConnectionEntity | undefined> {
+    return this.transaction.run(tenant, async (tx) => {
+      const claimed = await tx.query(
+        `UPDATE ghl_connections SET refresh_owner = $4, refresh_until = clock_timestamp() + $5 * interval '1 ms', generation = generation + 1
+         WHERE agency_id = $1 AND id = $2 AND generation = $3 AND status = 'active' AND (refresh_until IS NULL OR refresh_until < clock_timestamp())
+         RETURNING id`,
+        [tenant, id, seen, this.owner, this.leaseMs],
+      );
+      return claimed.length > 0 ? this.store.find(tx, id) : undefined;
+    });
+  }
+
+  private async refresh(tenant: TenantId, connection: GhlConnectionEntity): Promise<void> {
+    let grant: GhlGrant;
+    try {
+      grant = await this.ghl.refreshGrant(await this.store.refreshTokenOf(tenant, connection), connection.holder);
+    } catch (error) {
+      return this.couldNotRefresh(tenant, connection, error);
+    }
+    await this.keep(tenant, connection, grant);
+  }
+
+  /** The only copy of the new chain is in our hands: a database that is away for a moment must not lose it. */
+  private async keep(tenant: TenantId, connection: GhlConnectionEntity, grant: GhlGrant): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const kept = await this.transaction.run(tenant, async (tx) => {
+          const written = await this.store.renewed(tx, connection.id, connection.generation, grant, this.clock.now());
+          if (written)
+            await this.audit.record(tx, {
+              actor: 'system',
+              action: 'connections.refresh',
+              object: `ghl-connection:${connection.id}`,
+            });
+          return written;
+        });
+        this.log.info(kept ? 'A HighLevel connection was renewed' : 'A renewed grant was replaced meanwhile', {
+          tenantId: tenant,
+          connectionId: connection.id,
+        });
+        return;
+      } catch (error) {
+        if (attempt === savesAtMost) throw error;
+        this.log.warn('A renewed grant could not be stored yet', {
+          tenantId: tenant,
+          connectionId: connection.id,
+          attempt,
+          error,
+        });
+        await this.clock.sleep(200 * 2 ** attempt);
+      }
+    }
+  }
+
+  private async couldNotRefresh(tenant: TenantId, connection: GhlConnectionEntity, error: unknown): Promise<void> {
+    const failure =
+      error instanceof AppError
+        ? error
+        : new AppError('unknown-outcome', 'ghl-refresh-failed', 'The refresh ended unforeseen.', { cause: error });
+    const lostForGood = failure.kind === 'auth';
+    this.log.error('A HighLevel connection could not be renewed', {
+      tenantId: tenant,
+      connectionId: connection.id,
+      code: failure.code,
+    });
+    await this.transaction.run(tenant, async (tx) => {
+      const released = await tx.query(
+        `UPDATE ghl_connections SET refresh_owner = NULL, refresh_until = NULL WHERE agency_id = $1 AND id = $2 AND generation = $3 RETURNING id`,
+        [tenant, connection.id, connection.generation],
+      );
+      if (!lostForGood || released.length === 0) return;
+      await this.store.setStatus(tx, connection.id, 'reconnect', reconnectReason);
+      await this.audit.record(tx, {
+        actor: 'system',
+        action: 'connections.refresh',
+        object: `ghl-connection:${connection.id}`,
+        outcome: 'failed',
+        data: { code: failure.code },
+      });
+      await this.outbox.tell(tx, { type: 'ghl.connection-lost', payload: { connectionId: connection.id } });
+    });
+    throw lostForGood
+      ? needsReconnect(reconnectReason)
+      : new AppError('transient', failure.code, 'The HighLevel connection could not be renewed just now.', {
+          retryAfterMs: 5_000,
+          cause: failure,
+        });
+  }
+}
+
+export const reconnectReason =
+  'HighLevel no longer accepts the refresh token. Connect the agency again; nothing else is lost.';
+
+export const needsReconnect = (reason: string | null) =>
+  new AppError(
+    'auth',
+    'ghl-reconnect',
+    reason ?? 'The HighLevel connection must be renewed. Open Connect and press Reconnect.',
+  );

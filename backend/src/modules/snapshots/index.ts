@@ -1,0 +1,2 @@
+export { SnapshotsModule } from './snapshots.module.js';
+export { SnapshotsService } from './snapshots.service.js';

@@ -1,0 +1,167 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Relay } from '../../engine/events/relay.js';
+import { AiPort } from '../../integrations/ai/index.js';
+import { GhlPort, type GhlSnapshot } from '../../integrations/ghl/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
+import { notFound } from '../../platform/errors/index.js';
+import type { Principal } from '../../platform/http/index.js';
+import { ConnectionsService, GhlAccounts } from '../ghl-oauth/index.js';
+import { SettingsService } from '../settings/index.js';
+import { SnapshotEntity } from './snapshot.entity.js';
+import type {
+  AnnotateSnapshot,
+  Intake,
+  Recommendation,
+  SnapshotLibrary,
+  SnapshotsQuery,
+  SnapshotView,
+} from './snapshots.schema.js';
+
+/** Owns snapshots: HighLevel's list, kept with its age, and the agency's own words about each. */
+@Injectable()
+export class SnapshotsService implements OnModuleInit {
+  constructor(
+    private readonly ghl: GhlPort,
+    private readonly ai: AiPort,
+    private readonly accounts: GhlAccounts,
+    private readonly connections: ConnectionsService,
+    private readonly settings: SettingsService,
+    private readonly transaction: Transaction,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+    private readonly relay: Relay,
+  ) {}
+
+  /** A new connection brings its library along. */
+  onModuleInit(): void {
+    this.relay.on('ghl.connected', async (event) => {
+      await this.fetchInto(event.tenant, event.payload['connectionId'] as string);
+    });
+  }
+
+  async library(tenant: TenantId, query: SnapshotsQuery): Promise<SnapshotLibrary> {
+    const all = await this.transaction.run(tenant, (tx) => this.all(tx));
+    const refreshedAt = all.reduce<Date | null>(
+      (newest, { seenAt }) => (newest && newest > seenAt ? newest : seenAt),
+      null,
+    );
+    return {
+      items: all.filter((snapshot) => matches(snapshot, query)).map(toSnapshotView),
+      verticals: [...new Set(all.flatMap(({ vertical }) => vertical ?? []))].sort(),
+      refreshedAt: refreshedAt?.toISOString() ?? null,
+      ageSeconds: refreshedAt ? Math.round((this.clock.now().getTime() - refreshedAt.getTime()) / 1_000) : null,
+    };
+  }
+
+  async refresh(tenant: TenantId, by: Principal, connectionId?: string): Promise<SnapshotLibrary> {
+    const connection = await this.connections.chosen(tenant, connectionId);
+    const count = await this.fetchInto(tenant, connection.id);
+    await this.transaction.run(tenant, (tx) =>
+      this.audit.record(tx, {
+        actor: by.actor,
+        action: 'snapshots.refresh',
+        object: `ghl-connection:${connection.id}`,
+        data: { count },
+      }),
+    );
+    return this.library(tenant, {});
+  }
+
+  async annotate(tenant: TenantId, by: Principal, id: string, words: AnnotateSnapshot): Promise<SnapshotView> {
+    return this.transaction.run(tenant, async (tx) => {
+      const [snapshot] = await tx.manager.findBy(SnapshotEntity, { agencyId: tenant, id });
+      if (!snapshot) throw notFound('snapshot');
+      const written = { ...words, annotatedBy: by.actor, annotatedAt: this.clock.now() };
+      await tx.manager.update(SnapshotEntity, { agencyId: tenant, id }, written);
+      await this.audit.record(tx, {
+        actor: by.actor,
+        action: 'snapshots.annotate',
+        object: `snapshot:${id}`,
+        data: { before: wordsOf(snapshot), after: words },
+      });
+      return toSnapshotView({ ...snapshot, ...written });
+    });
+  }
+
+  /** Ranks the library for an intake. Below the agency's threshold nothing is chosen. */
+  async recommend(tenant: TenantId, intake: Intake, connectionId?: string): Promise<Recommendation> {
+    const { candidates, threshold } = await this.transaction.run(tenant, async (tx) => ({
+      candidates: (await this.all(tx)).filter(
+        (snapshot) => snapshot.goneAt === null && (!connectionId || snapshot.connectionId === connectionId),
+      ),
+      threshold: (await this.settings.get(tx)).recommendationThreshold,
+    }));
+    const names = new Map(candidates.map((candidate) => [candidate.id, candidate.name]));
+    const ranking = (await this.ai.rankSnapshots(intake, candidates)).map((ranked) => ({
+      ...ranked,
+      name: names.get(ranked.id)!,
+    }));
+    const best = ranking.at(0);
+    const choice = best && best.confidence >= threshold ? best.id : null;
+    return { choice, confidence: best?.confidence ?? 0, ranking: ranking.slice(0, 20) };
+  }
+
+  async find(tenant: TenantId, connectionId: string, id: string): Promise<SnapshotView | undefined> {
+    const found = await this.transaction.run(tenant, (tx) =>
+      tx.manager.findOneBy(SnapshotEntity, { agencyId: tenant, connectionId, id }),
+    );
+    return found ? toSnapshotView(found) : undefined;
+  }
+
+  /** Asks HighLevel for the list and keeps it. What it no longer names is marked as gone, with its words kept. */
+  private async fetchInto(tenant: TenantId, connectionId: string): Promise<number> {
+    const listed = await this.accounts.asCompany(tenant, connectionId, (access) => this.ghl.listSnapshots(access));
+    await this.transaction.run(tenant, (tx) => this.keep(tx, connectionId, listed));
+    return listed.length;
+  }
+
+  private async keep(tx: Tx, connectionId: string, listed: GhlSnapshot[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO snapshots (agency_id, connection_id, id, name, type, seen_at)
+       SELECT $1, $2, s.id, s.name, s.type, now() FROM unnest($3::text[], $4::text[], $5::text[]) AS s(id, name, type)
+       ON CONFLICT (agency_id, connection_id, id) DO UPDATE SET name = excluded.name, type = excluded.type, seen_at = excluded.seen_at, gone_at = NULL`,
+      [
+        tx.tenant,
+        connectionId,
+        listed.map(({ id }) => id),
+        listed.map(({ name }) => name),
+        listed.map(({ type }) => type),
+      ],
+    );
+    await tx.query(
+      'UPDATE snapshots SET gone_at = now() WHERE agency_id = $1 AND connection_id = $2 AND gone_at IS NULL AND NOT (id = ANY ($3))',
+      [tx.tenant, connectionId, listed.map(({ id }) => id)],
+    );
+  }
+
+  private all(tx: Tx): Promise<SnapshotEntity[]> {
+    return tx.manager.find(SnapshotEntity, { where: { agencyId: tx.tenant }, order: { name: 'ASC' } });
+  }
+}
+
+const wordsOf = ({ vertical, language, description, contents, customValues }: SnapshotEntity) => ({
+  vertical,
+  language,
+  description,
+  contents,
+  customValues,
+});
+
+function matches(snapshot: SnapshotEntity, { search, vertical, type }: SnapshotsQuery): boolean {
+  const text = [snapshot.name, snapshot.vertical, snapshot.description, ...snapshot.contents].join(' ').toLowerCase();
+  return (
+    (!search || text.includes(search.toLowerCase())) &&
+    (!vertical || snapshot.vertical === vertical) &&
+    (!type || snapshot.type === type)
+  );
+}
+
+export function toSnapshotView(snapshot: SnapshotEntity): SnapshotView {
+  const { id, connectionId, name, type, vertical, language, description, contents, customValues } = snapshot;
+  return {
+    ...{ id, connectionId, name, type, vertical, language, description, contents, customValues },
+    annotatedAt: snapshot.annotatedAt?.toISOString() ?? null,
+    gone: snapshot.goneAt !== null,
+  };
+}
