@@ -1,7 +1,11 @@
 import { startSmallApp, type SmallApp } from '../../../test/small-app.js';
 import { Secret } from '../../platform/crypto/index.js';
 import { Transaction, type TenantId } from '../../platform/database/index.js';
-import { ApiKeysService, AuthenticationService, FirstAdminService, SignInLinksService, UsersService } from './index.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { AuthenticationService } from './authentication.service.js';
+import { FirstAdminService } from './first-admin.service.js';
+import { SignInLinksService } from './sign-in-links.service.js';
+import { UsersService } from './users.service.js';
 
 const password = 'correct horse battery';
 let small: SmallApp;
