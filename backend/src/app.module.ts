@@ -1,0 +1,38 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { EngineModule } from './engine/engine.module.js';
+import { AiModule } from './integrations/ai/index.js';
+import { GhlModule } from './integrations/ghl/index.js';
+import { AuditModule } from './modules/audit/index.js';
+import { GhlOauthModule } from './modules/ghl-oauth/index.js';
+import { IdentityModule } from './modules/identity/index.js';
+import { SettingsModule } from './modules/settings/index.js';
+import { SnapshotsModule } from './modules/snapshots/index.js';
+import { TenancyModule } from './modules/tenancy/index.js';
+import type { Config } from './platform/config/index.js';
+import type { Log } from './platform/logging/index.js';
+import { PlatformModule } from './platform/platform.module.js';
+
+/** The table of contents of the product. Every process is made from it; a main decides what of it is started. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config, log?: Log): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot(config, undefined, log),
+        EngineModule.forRoot(),
+
+        GhlModule,
+        AiModule,
+
+        TenancyModule,
+        IdentityModule,
+        AuditModule,
+        SettingsModule,
+
+        GhlOauthModule,
+        SnapshotsModule,
+      ],
+    };
+  }
+}
