@@ -1,0 +1,216 @@
+import { canonicalJson, sha256Hex } from '../../platform/http/canonical-json.js';
+import type { LiveState } from './read-live-state.js';
+import type { PlanAction, PlanProvisioning, ProvisioningPlan, SnapshotDecision } from './provisioning.schema.js';
+import { comparedFields, differencesOf, type FieldDifference } from './to-location.js';
+import { valueKey, valuesToWrite } from './values-to-write.js';
+
+export interface PlanFacts {
+  connectionId: string;
+  request: PlanProvisioning;
+  snapshot: SnapshotDecision;
+  /** Names of custom values that the agency says this snapshot needs. */
+  needs: string[];
+  live: LiveState;
+  installToFutureLocations: boolean | null;
+  timing: { pollMs: number; typicalLoadMs: number };
+  now: Date;
+  ttlMs: number;
+}
+
+/** What HighLevel's API cannot set; a person does it in HighLevel. */
+const alwaysByHand = [
+  'Publish the workflows: triggers arrive as drafts.',
+  'Connect phone numbers, calendars and integrations: snapshots do not carry them.',
+  "Set the sub-account's language and notifications.",
+  'Ask invited users to set their password by e-mail.',
+];
+
+/** The whole plan, from what was asked and what is. Pure: the same facts give the same hash. */
+export function makePlan(facts: PlanFacts): ProvisioningPlan {
+  const { connectionId, request, snapshot, live, now, ttlMs } = facts;
+  const actions = [
+    ...snapshotActions(facts),
+    ...locationActions(facts),
+    ...loadActions(facts),
+    ...valueActions(facts),
+    ...userActions(facts),
+    verifyAction(request),
+  ];
+  const calls = countCalls(facts);
+  return {
+    planHash: sha256Hex(canonicalJson({ connectionId, request, snapshot: snapshot.id, actions })),
+    connectionId,
+    title: `Provision ${request.business.name}`,
+    snapshot,
+    actions,
+    calls,
+    estimateMs: estimate(facts, calls),
+    warnings: warningsOf(facts),
+    manualTasks: live.adopt ? alwaysByHand.slice(1) : alwaysByHand,
+    createdAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + ttlMs).toISOString(),
+  };
+}
+
+function snapshotActions({ snapshot }: PlanFacts): PlanAction[] {
+  if (snapshot.id === null)
+    return [
+      { kind: 'skip', step: 'choose-snapshot', subject: 'Snapshot', changes: [], note: 'The sub-account stays empty.' },
+    ];
+  return [
+    {
+      kind: 'verify',
+      step: 'choose-snapshot',
+      subject: `Snapshot ${snapshot.name}`,
+      changes: [],
+      note: 'Still in the library.',
+    },
+  ];
+}
+
+function locationActions({ request, live }: PlanFacts): PlanAction[] {
+  const { business } = request;
+  if (live.adopt) {
+    const changes = differencesOf(business, live.adopt.location);
+    return [
+      {
+        kind: 'adopt',
+        step: 'create-location',
+        subject: `Sub-account ${live.adopt.location.name} (${live.adopt.location.id})`,
+        changes,
+      },
+    ];
+  }
+  const changes: FieldDifference[] = comparedFields.flatMap((field) =>
+    business[field] === undefined ? [] : [{ field, from: null, to: business[field] }],
+  );
+  return [{ kind: 'create', step: 'create-location', subject: `Sub-account ${business.name}`, changes }];
+}
+
+function loadActions({ snapshot, live }: PlanFacts): PlanAction[] {
+  const { id, name } = snapshot;
+  const step = 'await-snapshot-load';
+  if (id === null) return [{ kind: 'skip', step, subject: 'Snapshot', changes: [], note: 'Nothing to load.' }];
+  return [
+    {
+      kind: 'load',
+      step,
+      subject: `Snapshot ${name}`,
+      changes: [{ field: 'snapshot', from: null, to: id }],
+      ...(live.adopt ? { note: 'What the sub-account has already is not overridden.' } : {}),
+    },
+  ];
+}
+
+function valueActions({ request, live }: PlanFacts): PlanAction[] {
+  const step = 'apply-custom-values';
+  const writes = valuesToWrite(request.customValues, live.adopt?.values ?? []);
+  const right = request.customValues.length - writes.length;
+  const actions: PlanAction[] = writes.map(({ name, value, was }) => ({
+    kind: 'write',
+    step,
+    subject: `Custom value ${name}`,
+    changes: [{ field: name, from: was ?? null, to: value }],
+  }));
+  if (right > 0)
+    actions.push({
+      kind: 'skip',
+      step,
+      subject: `${right} custom value${right > 1 ? 's' : ''}`,
+      changes: [],
+      note: 'Right already.',
+    });
+  return actions;
+}
+
+function userActions({ request, live }: PlanFacts): PlanAction[] {
+  const known = new Map(live.users.map((user) => [user.email.toLowerCase(), user]));
+  return request.users.map(({ firstName, lastName, email, role, type }) => {
+    const note = known.has(email.toLowerCase())
+      ? 'HighLevel knows this person: the sub-account is added.'
+      : 'A new user; HighLevel sets the first password.';
+    return {
+      kind: 'invite',
+      step: 'invite-users',
+      subject: `${firstName} ${lastName} <${email}>`,
+      changes: [{ field: 'access', from: null, to: `${type}, ${role}` }],
+      note,
+    };
+  });
+}
+
+const verifyAction = ({ customValues, users }: PlanProvisioning): PlanAction => ({
+  kind: 'verify',
+  step: 'verify-location',
+  subject: 'Everything above',
+  changes: [],
+  note: `Reads back the profile${customValues.length > 0 ? `, ${customValues.length} custom values` : ''}${users.length > 0 ? `, ${users.length} users` : ''}.`,
+});
+
+/** Counted from the steps' own calls; the property test holds both together. */
+function countCalls({ request, snapshot, live, timing }: PlanFacts): ProvisioningPlan['calls'] {
+  const known = new Map(live.users.map((user) => [user.email.toLowerCase(), user]));
+  const strangers = request.users.filter(({ email }) => !known.has(email.toLowerCase())).length;
+  const addable = request.users.filter(({ email }) => known.has(email.toLowerCase())).length;
+  const choose = snapshot.id === null ? 0 : 1;
+  const changed = live.adopt ? differencesOf(request.business, live.adopt.location).length > 0 : true;
+  const make = 1 + (changed ? 1 : 0);
+  const load = snapshot.id !== null && live.adopt ? 1 : 0;
+  const values =
+    request.customValues.length > 0
+      ? { company: 1, location: 2 + valuesToWrite(request.customValues, live.adopt?.values ?? []).length }
+      : { company: 0, location: 0 };
+  const users = request.users.length > 0 ? 1 + strangers + addable + 1 : 0;
+  return {
+    company: choose + make + load + values.company + users + 1,
+    location: values.location,
+    polls: snapshot.id === null ? 0 : Math.max(1, Math.ceil(timing.typicalLoadMs / timing.pollMs)),
+  };
+}
+
+/** HighLevel takes about a third of a second for a call; loading takes minutes. */
+const typicalCallMs = 300;
+
+function estimate({ snapshot, timing }: PlanFacts, { company, location }: ProvisioningPlan['calls']): number {
+  return (company + location) * typicalCallMs + (snapshot.id === null ? 0 : timing.typicalLoadMs);
+}
+
+function warningsOf({ request, snapshot, needs, live, installToFutureLocations }: PlanFacts): string[] {
+  const warnings: string[] = [];
+  const given = new Set(request.customValues.map(({ name }) => valueKey(name)));
+  const missing = needs.filter((name) => !given.has(valueKey(name)));
+  if (missing.length > 0) warnings.push(`The snapshot needs custom values that are not given: ${missing.join(', ')}.`);
+  if (installToFutureLocations === false && (request.customValues.length > 0 || live.adopt)) {
+    warnings.push(
+      'New sub-accounts will not get the app by themselves: writing custom values will fail until the app is installed there.',
+    );
+  }
+  if (snapshot.chosenBy === 'recommendation' && snapshot.confidence !== null && snapshot.confidence < 0.7) {
+    warnings.push(`The snapshot was recommended with a confidence of only ${Math.round(snapshot.confidence * 100)} %.`);
+  }
+  if (live.earlier?.state === 'done')
+    warnings.push(`A job of ours has provisioned this business before: ${live.earlier.title}.`);
+  if (request.users.some(({ type }) => type === 'agency')) warnings.push('A user of type agency sees all clients.');
+  return warnings;
+}
+
+/** What changed between the plan that was approved and the one that fits now. */
+export function planDifferences(
+  approved: PlanAction[],
+  now: PlanAction[],
+): { change: 'added' | 'removed'; subject: string; detail: string }[] {
+  const lines = (actions: PlanAction[]) => new Map(actions.map((action) => [canonicalJson(action), action]));
+  const [before, after] = [lines(approved), lines(now)];
+  const describe = ({ kind, changes, note }: PlanAction) =>
+    [kind, ...changes.map(({ field, from, to }) => `${field}: ${from ?? 'nothing'} → ${to ?? 'nothing'}`), note]
+      .filter(Boolean)
+      .join('; ');
+  return [
+    ...[...before]
+      .filter(([key]) => !after.has(key))
+      .map(([, action]) => ({ change: 'removed' as const, subject: action.subject, detail: describe(action) })),
+    ...[...after]
+      .filter(([key]) => !before.has(key))
+      .map(([, action]) => ({ change: 'added' as const, subject: action.subject, detail: describe(action) })),
+  ];
+}

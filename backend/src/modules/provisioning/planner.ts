@@ -1,0 +1,137 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { type Config, CONFIG } from '../../platform/config/index.js';
+import type { TenantId } from '../../platform/database/index.js';
+import { AppError } from '../../platform/errors/index.js';
+import { ConnectionsService, type GhlConnectionEntity } from '../ghl-oauth/index.js';
+import { SnapshotsService } from '../snapshots/index.js';
+import { makePlan } from './make-plan.js';
+import type { PlanProvisioning, ProvisioningPlan, SnapshotDecision } from './provisioning.schema.js';
+import { type LiveState, ReadLiveState } from './read-live-state.js';
+
+export interface MadePlan {
+  plan: ProvisioningPlan;
+  adoptLocationId: string | null;
+}
+
+const typicalLoadMs = 5 * 60_000;
+
+/** Makes plans: reads what is, decides the snapshot, changes nothing. */
+@Injectable()
+export class Planner {
+  constructor(
+    private readonly connections: ConnectionsService,
+    private readonly snapshots: SnapshotsService,
+    private readonly liveState: ReadLiveState,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async make(tenant: TenantId, request: PlanProvisioning): Promise<MadePlan> {
+    const connection = await this.connections.chosen(tenant, request.connectionId);
+    refuseUnusable(connection);
+    const [live, snapshot] = await Promise.all([
+      this.liveState.read(tenant, connection, request),
+      this.decideSnapshot(tenant, connection.id, request),
+    ]);
+    refuseSecond(request, live);
+    const known = snapshot.id ? await this.snapshots.find(tenant, connection.id, snapshot.id) : undefined;
+    const plan = makePlan({
+      connectionId: connection.id,
+      request,
+      snapshot,
+      live,
+      needs: known?.customValues ?? [],
+      installToFutureLocations: connection.installToFutureLocations,
+      timing: {
+        pollMs: this.config.SNAPSHOT_POLL_MS,
+        typicalLoadMs:
+          this.config.ghlMode === 'simulator' ? typicalLoadMs / this.config.GHL_SIMULATOR_SPEED : typicalLoadMs,
+      },
+      now: this.clock.now(),
+      ttlMs: this.config.PLAN_TTL,
+    });
+    return { plan, adoptLocationId: live.adopt?.location.id ?? null };
+  }
+
+  private async decideSnapshot(
+    tenant: TenantId,
+    connectionId: string,
+    { snapshot, business }: PlanProvisioning,
+  ): Promise<SnapshotDecision> {
+    const nobody = { confidence: null, reasons: [], runnersUp: [] };
+    if (snapshot === 'none') return { id: null, name: null, chosenBy: 'none', ...nobody };
+    if (snapshot !== 'recommend') {
+      const chosen = await this.snapshots.find(tenant, connectionId, snapshot.id);
+      if (!chosen || chosen.gone) {
+        const detail = chosen
+          ? `HighLevel no longer lists “${chosen.name}”. Refresh the library and choose another.`
+          : 'There is no such snapshot in the library. Refresh it, or choose another.';
+        throw new AppError('validation', 'snapshot-unknown', detail, { errors: [{ pointer: '/snapshot', detail }] });
+      }
+      return { id: chosen.id, name: chosen.name, chosenBy: 'person', ...nobody };
+    }
+    const { name, industry, description, city, country } = business;
+    const { choice, ranking } = await this.snapshots.recommend(
+      tenant,
+      { name, industry, description, city, country },
+      connectionId,
+    );
+    const best = ranking.find(({ id }) => id === choice);
+    if (!best) {
+      const detail =
+        'No snapshot fits this business well enough. Choose one, or make the sub-account without a snapshot.';
+      throw new AppError('validation', 'no-snapshot-fits', detail, {
+        errors: [{ pointer: '/snapshot', detail }],
+        evidence: { candidates: ranking.slice(0, 5) },
+      });
+    }
+    const runnersUp = ranking.filter(({ id }) => id !== best.id).slice(0, 3);
+    return {
+      ...{ id: best.id, name: best.name, confidence: best.confidence, reasons: best.reasons },
+      chosenBy: 'recommendation',
+      runnersUp: runnersUp.map((each) => ({ id: each.id, name: each.name, confidence: each.confidence })),
+    };
+  }
+}
+
+function refuseUnusable({ holder, status, statusReason }: GhlConnectionEntity): void {
+  if (status === 'disconnected')
+    throw new AppError('conflict', 'ghl-disconnected', 'This HighLevel agency is disconnected. Connect it again.');
+  if (holder === 'Location')
+    throw new AppError(
+      'conflict',
+      'ghl-location-only',
+      'Only one sub-account is connected. Creating sub-accounts needs a connection of the whole agency.',
+    );
+  if (status === 'reconnect' && !statusReason)
+    throw new AppError('conflict', 'ghl-reconnect', 'The HighLevel connection must be renewed first.');
+}
+
+/** One business, one sub-account: a second one is never made by planning again. */
+function refuseSecond({ existing, business }: PlanProvisioning, { same, earlier }: LiveState): void {
+  if (earlier && earlier.state !== 'done') {
+    throw new AppError(
+      'conflict',
+      'already-under-way',
+      `“${earlier.title}” is under way for the same business. Watch that job, or cancel it first.`,
+      { evidence: { jobId: earlier.id } },
+    );
+  }
+  const locationIds = same.map(({ id }) => id);
+  if (same.length > 1) {
+    throw new AppError(
+      'conflict',
+      'several-locations',
+      `HighLevel has ${same.length} sub-accounts “${business.name}” with this e-mail. Rename or remove all but one there first.`,
+      { evidence: { locationIds } },
+    );
+  }
+  if (same.length === 1 && existing === 'refuse') {
+    const detail = `HighLevel already has a sub-account “${business.name}” with this e-mail. Take it over, or change the name.`;
+    throw new AppError('conflict', 'location-exists', detail, {
+      errors: [{ pointer: '/existing', detail }],
+      evidence: { locationIds },
+    });
+  }
+}

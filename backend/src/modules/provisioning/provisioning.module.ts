@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { GhlOauthModule } from '../ghl-oauth/index.js';
+import { SnapshotsModule } from '../snapshots/index.js';
+import { FindLocation } from './find-location.js';
+import { GhlCalls } from './ghl-calls.js';
+import { LocationAudits } from './location-audits.js';
+import { Planner } from './planner.js';
+import { ProvisioningPlanEntity } from './provisioning-plan.entity.js';
+import { ProvisioningController } from './provisioning.controller.js';
+import { ProvisioningService } from './provisioning.service.js';
+import { locationAuditSaga } from './location-audit.saga.js';
+import { provisioningSaga } from './provisioning.saga.js';
+import { ReadLiveState } from './read-live-state.js';
+
+/** Makes sub-accounts: plans, is approved, applies step by step, verifies. Owns its plans; its runs belong to the engine. */
+@Module({
+  imports: [TypeOrmModule.forFeature([ProvisioningPlanEntity]), GhlOauthModule, SnapshotsModule],
+  controllers: [ProvisioningController],
+  providers: [
+    ProvisioningService,
+    Planner,
+    ReadLiveState,
+    FindLocation,
+    GhlCalls,
+    LocationAudits,
+    ...provisioningSaga.steps,
+    ...locationAuditSaga.steps,
+  ],
+})
+export class ProvisioningModule {}

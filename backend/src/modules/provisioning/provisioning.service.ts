@@ -1,0 +1,177 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { RunsService, SagaRegistry } from '../../engine/runs/index.js';
+import { Clock, Ids } from '../../platform/clock/clock.js';
+import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
+import { AppError } from '../../platform/errors/index.js';
+import { canonicalJson, type Key, type Principal, sha256Hex } from '../../platform/http/index.js';
+import { laneOf } from '../ghl-oauth/index.js';
+import { locationAuditSaga } from './location-audit.saga.js';
+import { planDifferences } from './make-plan.js';
+import { type MadePlan, Planner } from './planner.js';
+import type { ProvisioningInput } from './provisioning-input.js';
+import { ProvisioningPlanEntity } from './provisioning-plan.entity.js';
+import { provisioningSaga } from './provisioning.saga.js';
+import type { PlanProvisioning, ProvisioningPlan, ProvisioningView, StartProvisioning } from './provisioning.schema.js';
+import { businessKey } from './to-location.js';
+
+/** Owns provisioning_plans: plans, checks that a plan still fits, and begins the run that applies it. */
+@Injectable()
+export class ProvisioningService implements OnModuleInit {
+  constructor(
+    private readonly planner: Planner,
+    private readonly runs: RunsService,
+    private readonly registry: SagaRegistry,
+    private readonly transaction: Transaction,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register(provisioningSaga);
+    this.registry.register(locationAuditSaga);
+  }
+
+  /** Changes nothing outside; what was planned is kept, so that its approval can be checked. */
+  async plan(tenant: TenantId, by: Principal, request: PlanProvisioning): Promise<ProvisioningPlan> {
+    const { plan } = await this.planner.make(tenant, request);
+    await this.transaction.run(tenant, async (tx) => {
+      await this.keep(tx, by, request, plan);
+      await this.audit.record(tx, {
+        actor: by.actor,
+        action: 'provisioning.plan',
+        object: `plan:${plan.planHash}`,
+        data: { title: plan.title },
+      });
+    });
+    return plan;
+  }
+
+  /**
+   * Applies the plan of this hash, or plans and applies in one go. Refuses a plan that no longer fits (409 with what is
+   * different). The same key begins one run, however often it is asked.
+   */
+  async start(
+    tenant: TenantId,
+    by: Principal,
+    key: Key,
+    { planHash, ...request }: StartProvisioning,
+  ): Promise<ProvisioningView> {
+    const runKey = `provision:${key ?? this.ids.next()}`;
+    const requestHash = sha256Hex(canonicalJson({ planHash, request }));
+    const repeated = await this.begunBefore(tenant, runKey, requestHash);
+    if (repeated) return repeated;
+    const approved = planHash ? await this.approved(tenant, planHash) : undefined;
+    const made = await this.planner.make(tenant, request);
+    if (approved) refuseStale(approved, made.plan);
+    return this.transaction.run(tenant, (tx) => this.begin(tx, by, runKey, requestHash, request, made));
+  }
+
+  private async begin(
+    tx: Tx,
+    by: Principal,
+    key: string,
+    requestHash: string,
+    request: PlanProvisioning,
+    { plan, adoptLocationId }: MadePlan,
+  ): Promise<ProvisioningView> {
+    const { connectionId, snapshot, planHash, title } = plan;
+    const { business, customValues, users } = request;
+    const input: ProvisioningInput = {
+      connectionId,
+      business,
+      snapshot,
+      customValues,
+      users,
+      adoptLocationId,
+      planHash,
+      requestHash,
+    };
+    const lane = laneOf(connectionId);
+    const run = await this.runs.begin(tx, provisioningSaga, {
+      key,
+      input,
+      title,
+      lane,
+      createdBy: by.actor,
+      exclusiveKey: businessKey(connectionId, business),
+    });
+    await this.keep(tx, by, request, plan, run.id);
+    await this.audit.record(tx, {
+      actor: by.actor,
+      action: 'provisioning.start',
+      object: `run:${run.id}`,
+      data: { title, planHash },
+    });
+    return { jobId: run.id, title, state: 'ready', planHash, plan };
+  }
+
+  private async begunBefore(tenant: TenantId, key: string, requestHash: string): Promise<ProvisioningView | undefined> {
+    return this.transaction.run(tenant, async (tx) => {
+      const run = await this.runs.findByKey(tx, key);
+      if (!run) return undefined;
+      if ((run.input as ProvisioningInput).requestHash !== requestHash) {
+        throw new AppError(
+          'key-reused',
+          'idempotency-key-reused',
+          'This Idempotency-Key was used for another request. Use a new key for a new request.',
+        );
+      }
+      const [{ plan }] = await tx.manager.findBy(ProvisioningPlanEntity, { agencyId: tenant, runId: run.id });
+      return { jobId: run.id, title: plan.title, state: 'ready', planHash: plan.planHash, plan };
+    });
+  }
+
+  private async approved(tenant: TenantId, planHash: string): Promise<ProvisioningPlan> {
+    const [found] = await this.transaction.run(tenant, (tx) =>
+      tx.manager.find(ProvisioningPlanEntity, {
+        where: { agencyId: tenant, planHash },
+        order: { createdAt: 'DESC' },
+        take: 1,
+      }),
+    );
+    if (!found) {
+      const detail = 'is not the hash of a plan that was made here. Plan first, then start with the hash of that plan.';
+      throw new AppError('validation', 'plan-unknown', `The planHash ${detail}`, {
+        errors: [{ pointer: '/planHash', detail }],
+      });
+    }
+    if (found.expiresAt < this.clock.now())
+      throw new AppError('gone', 'plan-expired', 'This plan is too old to be applied. Plan again.');
+    return found.plan;
+  }
+
+  private async keep(
+    tx: Tx,
+    by: Principal,
+    request: PlanProvisioning,
+    plan: ProvisioningPlan,
+    runId: string | null = null,
+  ): Promise<void> {
+    await tx.manager.insert(ProvisioningPlanEntity, {
+      ...{
+        agencyId: tx.tenant,
+        id: this.ids.next(),
+        planHash: plan.planHash,
+        request,
+        plan,
+        createdBy: by.actor,
+        runId,
+      },
+      createdAt: new Date(plan.createdAt),
+      expiresAt: new Date(plan.expiresAt),
+    } as object);
+  }
+}
+
+function refuseStale(approved: ProvisioningPlan, now: ProvisioningPlan): void {
+  if (approved.planHash === now.planHash) return;
+  throw new AppError(
+    'conflict',
+    'plan-stale',
+    'What the plan was made from has changed since. Look at the differences and plan again.',
+    {
+      evidence: { differences: planDifferences(approved.actions, now.actions), planHash: now.planHash },
+    },
+  );
+}

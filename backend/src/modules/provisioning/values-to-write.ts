@@ -1,0 +1,28 @@
+import type { GhlCustomValue } from '../../integrations/ghl/index.js';
+import type { CustomValue } from './provisioning.schema.js';
+
+export interface ValueWrite {
+  name: string;
+  value: string;
+  /** Absent: there is none of this name yet. */
+  id?: string;
+  was?: string;
+}
+
+/** Names that HighLevel would make the same key of are the same value; it does not say that names are unique. */
+export const valueKey = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+    .replace(/^_+|_+$/g, '');
+
+/** What must be written so that the live values are the wanted ones; what is right already is left alone. */
+export function valuesToWrite(wanted: CustomValue[], live: GhlCustomValue[]): ValueWrite[] {
+  const byKey = new Map(live.toReversed().map((value) => [valueKey(value.name), value]));
+  return wanted.flatMap(({ name, value }) => {
+    const present = byKey.get(valueKey(name));
+    if (!present) return [{ name, value }];
+    return present.value === value ? [] : [{ name: present.name, value, id: present.id, was: present.value }];
+  });
+}
