@@ -28,10 +28,16 @@ interface Given {
   modules?: (Type | DynamicModule)[];
   controllers?: Type[];
   env?: Record<string, string>;
+  consoleRoot?: string;
 }
 
 /** Platform, tenancy, identity and audit over HTTP on a database of its own; what a spec adds is what it is about. */
-export async function startSmallApp({ modules = [], controllers = [], env = {} }: Given = {}): Promise<SmallApp> {
+export async function startSmallApp({
+  modules = [],
+  controllers = [],
+  env = {},
+  consoleRoot = 'no-console',
+}: Given = {}): Promise<SmallApp> {
   const database = await createTestDatabase();
   const config = loadConfig({
     DATABASE_URL: database.appUrl,
@@ -49,7 +55,7 @@ export async function startSmallApp({ modules = [], controllers = [], env = {} }
     rawBody: true,
     logger: new NestLog(log),
   });
-  await setupApp(app);
+  await setupApp(app, consoleRoot);
   await app.init();
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   await fastify.ready();

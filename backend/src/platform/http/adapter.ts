@@ -53,7 +53,7 @@ function answerBeforeRouting(error: FastifyError, request: FastifyRequest, reply
     .code(problem.status)
     .headers({ ...strictHeaders, 'x-request-id': request.id })
     .type('application/problem+json')
-    .send(JSON.stringify(problem));
+    .send(Buffer.from(JSON.stringify(problem)));
 }
 
 /** A request that is not HTTP, or not all of one in time: there is only the socket to answer on. */

@@ -4,14 +4,13 @@ import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 
+export const BUILT_CONSOLE = resolve(process.cwd(), 'dist/admin-console/browser');
+
 /**
  * Serves the built console, when there is one. Its page is made for each answer with a fresh nonce, because Angular
  * creates style elements at run time; files whose name holds a hash are kept by browsers for a year.
  */
-export async function mountConsole(
-  app: NestFastifyApplication,
-  root = resolve(process.cwd(), 'dist/admin-console/browser'),
-): Promise<void> {
+export async function mountConsole(app: NestFastifyApplication, root: string): Promise<void> {
   const index = join(root, 'index.html');
   if (!existsSync(index)) return;
   const page = readFileSync(index, 'utf8');
@@ -36,5 +35,5 @@ export async function mountConsole(
   });
 }
 
-/** An address of the console; not of the server, and not the name of a file. */
-const isPage = (path: string) => !/^\/(api|health|socket\.io)(\/|$)/.test(path) && !/\.[^/]+$/.test(path);
+/** An address of the console; not of the server, not the name of a file, and no attempt to climb out. */
+const isPage = (path: string) => !/^\/(api|health|socket\.io)(\/|$)/.test(path) && !/\.[^/]+$|\.\.|%2f|%5c/i.test(path);

@@ -20,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
       .code(problem.status)
       .headers({ ...headers, 'cache-control': 'no-store' })
       .type('application/problem+json')
-      .send(JSON.stringify(problem));
+      .send(Buffer.from(JSON.stringify(problem))); // bytes, because fastify adds a charset to text
   }
 }
 

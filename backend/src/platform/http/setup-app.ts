@@ -8,7 +8,7 @@ import { CONFIG, type Config } from '../config/index.js';
 import { Log } from '../logging/log.js';
 import { logAccess } from '../logging/access-log.js';
 import { checkRoutes } from './check-routes.js';
-import { mountConsole } from './console.js';
+import { BUILT_CONSOLE, mountConsole } from './console.js';
 import { acceptJsonOnly } from './json-body.js';
 import { serveDocument } from './openapi.js';
 import { OriginIoAdapter } from './origin-io.adapter.js';
@@ -18,7 +18,7 @@ import { SchemaPipe } from './schema.pipe.js';
 import { helmetOptions, permissionsPolicy, referencePagePolicy } from './security-headers.js';
 
 /** Everything around the routes that every process and every test over HTTP has alike. Call it before `app.init()` or `listen()`. */
-export async function setupApp(app: NestFastifyApplication): Promise<void> {
+export async function setupApp(app: NestFastifyApplication, consoleRoot = BUILT_CONSOLE): Promise<void> {
   const config = app.get<Config>(CONFIG);
   const log = app.get(Log);
   checkRoutes(app);
@@ -34,7 +34,7 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalInterceptors(new StandardSchemaSerializerInterceptor(app.get(Reflector)));
   app.useWebSocketAdapter(new OriginIoAdapter(app, ownOrigins(config)));
   serveDocument(app);
-  await mountConsole(app);
+  await mountConsole(app, consoleRoot);
 }
 
 /** Where our own pages come from. */
