@@ -42,14 +42,23 @@ export class AuditService {
       if (walk.broken) break;
     }
     const verdict = walk.end(head);
-    if (!verdict.intact)
-      this.log.error('The audit chain of an agency is broken', { tenantId: tenant, firstBad: verdict.firstBad });
-    await this.trail.recordAlone(tenant, {
-      actor,
-      action: 'audit.verify',
-      data: { intact: verdict.intact, entries: verdict.entries, firstBad: verdict.firstBad },
-    });
+    await this.recordVerdict(tenant, actor, verdict);
     return verdict;
+  }
+
+  /** A chain whose head was tampered with takes no further entry; its verdict is told all the same. */
+  private async recordVerdict(
+    tenant: TenantId,
+    actor: string,
+    { intact, entries, firstBad }: AuditVerdict,
+  ): Promise<void> {
+    if (!intact) this.log.error('The audit chain of an agency is broken', { tenantId: tenant, firstBad });
+    try {
+      await this.trail.recordAlone(tenant, { actor, action: 'audit.verify', data: { intact, entries, firstBad } });
+    } catch (error) {
+      if (intact) throw error;
+      this.log.error('A verdict could not be appended to a broken audit chain', { tenantId: tenant, err: error });
+    }
   }
 
   /** The chain as NDJSON, closed by its head; `verifyExport` reads it back. */
