@@ -5,10 +5,14 @@ import {
   type SchemaPathTree,
   type ValidationError,
 } from '@angular/forms/signals';
+import { config } from 'zod';
 import { PlanProvisioning } from '../../../../backend/src/modules/provisioning/provisioning.schema';
 import type { Problem } from '../api/models';
 import { toPlan, type DraftModel } from './draft-model';
 import { fieldAt, pathOfPointer } from '../ui/field-path';
+
+// The console's content security policy forbids made-up code; zod then need not try.
+config({ jitless: true });
 
 /** The server's own rules, run in the form; so each rule is written once. */
 export function planRules(path: SchemaPathTree<DraftModel>): void {
