@@ -41,9 +41,9 @@ export class Tenancy1763600000001 extends SqlMigration {
     CREATE FUNCTION platform_agencies() RETURNS TABLE (id uuid, name text)
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
       AS $$ SELECT id, name FROM agencies ORDER BY created_at, id $$;
-    ALTER FUNCTION platform_agencies() OWNER TO switchyard_platform;
     REVOKE ALL ON FUNCTION platform_agencies() FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION platform_agencies() TO switchyard_app;
+    ALTER FUNCTION platform_agencies() OWNER TO switchyard_platform;
   `;
   protected readonly downSql = `
     DROP FUNCTION platform_agencies();

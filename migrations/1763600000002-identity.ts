@@ -94,12 +94,12 @@ export class Identity1763600000002 extends SqlMigration {
       AS $$ SELECT agency_id, id, user_id FROM sign_in_links
             WHERE token_hash = p_token_hash AND used_at IS NULL AND expires_at > now() $$;
 
+    REVOKE ALL ON FUNCTION identity_sign_in_candidates(text), identity_session(bytea), identity_api_key(text), identity_sign_in_link(bytea) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION identity_sign_in_candidates(text), identity_session(bytea), identity_api_key(text), identity_sign_in_link(bytea) TO switchyard_app;
     ALTER FUNCTION identity_sign_in_candidates(text) OWNER TO switchyard_platform;
     ALTER FUNCTION identity_session(bytea) OWNER TO switchyard_platform;
     ALTER FUNCTION identity_api_key(text) OWNER TO switchyard_platform;
     ALTER FUNCTION identity_sign_in_link(bytea) OWNER TO switchyard_platform;
-    REVOKE ALL ON FUNCTION identity_sign_in_candidates(text), identity_session(bytea), identity_api_key(text), identity_sign_in_link(bytea) FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION identity_sign_in_candidates(text), identity_session(bytea), identity_api_key(text), identity_sign_in_link(bytea) TO switchyard_app;
   `;
   protected readonly downSql = `
     DROP FUNCTION identity_sign_in_link(bytea);

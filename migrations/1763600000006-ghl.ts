@@ -44,10 +44,10 @@ export class Ghl1763600000006 extends SqlMigration {
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
       AS $$ SELECT c.agency_id, c.id FROM ghl_connections c WHERE c.status = 'active' AND c.refresh_due_at <= now()
             ORDER BY c.refresh_due_at LIMIT p_limit $$;
-    ALTER FUNCTION ghl_agency_of_company(text) OWNER TO switchyard_platform;
-    ALTER FUNCTION ghl_refresh_due(int) OWNER TO switchyard_platform;
     REVOKE ALL ON FUNCTION ghl_agency_of_company(text), ghl_refresh_due(int) FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION ghl_agency_of_company(text), ghl_refresh_due(int) TO switchyard_app;
+    ALTER FUNCTION ghl_agency_of_company(text) OWNER TO switchyard_platform;
+    ALTER FUNCTION ghl_refresh_due(int) OWNER TO switchyard_platform;
 
     CREATE TABLE ghl_location_tokens (
       agency_id uuid NOT NULL,

@@ -5,6 +5,7 @@ import { GhlModule } from './integrations/ghl/index.js';
 import { AuditModule } from './modules/audit/index.js';
 import { GhlOauthModule } from './modules/ghl-oauth/index.js';
 import { IdentityModule } from './modules/identity/index.js';
+import { ProvisioningModule } from './modules/provisioning/index.js';
 import { SettingsModule } from './modules/settings/index.js';
 import { SnapshotsModule } from './modules/snapshots/index.js';
 import { TenancyModule } from './modules/tenancy/index.js';
@@ -32,6 +33,7 @@ export class AppModule {
 
         GhlOauthModule,
         SnapshotsModule,
+        ProvisioningModule,
       ],
     };
   }
