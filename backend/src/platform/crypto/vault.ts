@@ -19,7 +19,8 @@ interface DataKey {
 
 /**
  * Seals secrets before they reach the database. Each agency has its own data keys, kept wrapped in vault_keys;
- * a dump of the database opens nothing without the key ring.
+ * a dump of the database opens nothing without the key ring. Pass the transaction when one is open: the first value of
+ * an agency makes its key, and another connection would wait for that.
  */
 @Injectable()
 export class Vault {

@@ -13,7 +13,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const traceId = requestContext.getStore()?.traceId ?? traceIdOf(undefined);
-    const { problem, headers, level } = wrongMethod(error, request, traceId) ?? toProblem(error, traceId);
+    const { problem, headers, level } =
+      abandoned(request, traceId) ?? wrongMethod(error, request, traceId) ?? toProblem(error, traceId);
     if (level !== 'info') this.log[level]('A request was answered with a problem', { code: problem.code, err: error });
     if (reply.raw.headersSent) return void reply.raw.destroy(); // the middle of a stream: the caller must see that it broke
     void reply
@@ -22,6 +23,12 @@ export class ProblemFilter implements ExceptionFilter {
       .type('application/problem+json')
       .send(Buffer.from(JSON.stringify(problem))); // bytes, because fastify adds a charset to text
   }
+}
+
+/** The caller hung up in the middle of the body. Nobody hears the answer, and nothing of ours is broken. */
+function abandoned({ raw }: FastifyRequest, traceId: string): Answer | undefined {
+  const hungUp = raw?.destroyed && !raw.complete;
+  return hungUp ? { problem: plainProblem(400, traceId), headers: {}, level: 'info' } : undefined;
 }
 
 /** Nest knows no 405: it says "not found" for an address that exists with another method. */

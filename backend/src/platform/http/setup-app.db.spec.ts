@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, ServiceUnavailableException } from '@nestjs/common';
 import type { InjectOptions } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -59,6 +59,25 @@ class OrdersController {
   }
 }
 
+@Controller('health')
+@Public('a test')
+class HealthController {
+  @Get('live')
+  @Returns(200, Answer)
+  isLive() {
+    return { ok: true };
+  }
+
+  @Get('ready')
+  @Returns(200, Answer)
+  isReady() {
+    throw new ServiceUnavailableException({
+      status: 'error',
+      details: { database: { status: 'down', message: 'canary' }, queue: { status: 'up' } },
+    });
+  }
+}
+
 let small: SmallApp;
 let consoleRoot: string;
 
@@ -71,7 +90,7 @@ beforeAll(async () => {
   writeFileSync(join(consoleRoot, 'main-ABCDEFGH.js'), 'export {}');
   writeFileSync(join(consoleRoot, 'favicon.ico'), 'x');
   small = await startSmallApp({
-    controllers: [OrdersController],
+    controllers: [OrdersController, HealthController],
     consoleRoot,
     env: { PUBLIC_URL: 'https://yard.example' },
   });
@@ -164,6 +183,31 @@ describe('a problem', () => {
     expect(answer.json()).toMatchObject({ status: 429, code: 'slow-down', evidence: { left: 0 } });
   });
 
+  it('names the part that is down, and keeps probes outside of the API', async () => {
+    expect((await get('/health/live')).json()).toEqual({ ok: true });
+    expect((await get('/api/health/live')).statusCode).toBe(404);
+    const answer = await get('/health/ready');
+    expect(answer.json()).toMatchObject({
+      status: 503,
+      code: 'not-ready',
+      evidence: { database: 'down', queue: 'up' },
+    });
+    expect(answer.body).not.toContain('canary');
+  });
+
+  it('is nobody’s fault when the caller hangs up', async () => {
+    await small.app.listen(0, '127.0.0.1');
+    const { port } = small.app.getHttpServer().address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(
+        'POST /api/orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+      );
+      setTimeout(() => socket.destroy(), 20);
+    });
+    await new Promise((done) => setTimeout(done, 100));
+    expect(small.lines.join('')).not.toContain('database-unavailable');
+  });
+
   it('tells a wrong method from a wrong address', async () => {
     for (const method of ['DELETE', 'PUT', 'TRACE'] as const) {
       const answer = await small.inject({ method: method as 'PUT', url: '/api/orders' });
@@ -186,7 +230,6 @@ describe('a problem', () => {
   });
 
   it('is what a request that is no HTTP gets, too', async () => {
-    await small.app.listen(0, '127.0.0.1');
     const { port } = small.app.getHttpServer().address() as AddressInfo;
     const say = (text: string) =>
       new Promise<string>((resolve) => {
