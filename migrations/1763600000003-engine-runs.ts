@@ -34,7 +34,6 @@ export class EngineRuns1763600000003 extends SqlMigration {
       attention jsonb,
       created_by text NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),
-      started_at timestamptz,
       first_claimed_at timestamptz,
       finished_at timestamptz,
       updated_at timestamptz NOT NULL DEFAULT now(),
@@ -45,6 +44,7 @@ export class EngineRuns1763600000003 extends SqlMigration {
     ) WITH (fillfactor = 70);
     CREATE UNIQUE INDEX runs_exclusive ON runs (agency_id, exclusive_key)
       WHERE exclusive_key IS NOT NULL AND state NOT IN ('done','failed','cancelled','undone');
+    CREATE INDEX runs_exclusive_history ON runs (agency_id, exclusive_key, id) WHERE exclusive_key IS NOT NULL;
     CREATE INDEX runs_due ON runs (priority DESC, run_at) WHERE state IN ('ready','waiting');
     CREATE INDEX runs_leased ON runs (lease_until) WHERE state IN ('running','undoing');
     -- Ids are ordered by time, so the primary key is also "newest first".
@@ -63,10 +63,13 @@ export class EngineRuns1763600000003 extends SqlMigration {
         CHECK (state IN ('planned','intent','unknown','done','partial','rejected','undoing','undone','needs-human')),
       marker text NOT NULL,
       request_hash text,
+      -- when it was first asked for
       intent_at timestamptz,
+      -- when every call of the last attempt must have ended; NULL: no outcome is open
       deadline_at timestamptz,
-      -- how often bytes of this effect may have left us
+      -- how often bytes of this effect may have left us, and how often they may: once, once more on evidence, then by a person's word
       issue_count int NOT NULL DEFAULT 0,
+      issues_allowed int NOT NULL DEFAULT 2,
       looks int NOT NULL DEFAULT 0,
       retries int NOT NULL DEFAULT 0,
       ext_id text,
@@ -75,7 +78,6 @@ export class EngineRuns1763600000003 extends SqlMigration {
       output jsonb,
       evidence jsonb,
       error jsonb,
-      started_at timestamptz,
       finished_at timestamptz,
       fence bigint NOT NULL DEFAULT 0,
       PRIMARY KEY (agency_id, run_id, ordinal),
@@ -83,6 +85,7 @@ export class EngineRuns1763600000003 extends SqlMigration {
       UNIQUE (agency_id, marker),
       FOREIGN KEY (agency_id, run_id) REFERENCES runs (agency_id, id)
     ) WITH (fillfactor = 70);
+    CREATE INDEX run_steps_ext_id ON run_steps (agency_id, name, ext_id) WHERE ext_id IS NOT NULL;
     CALL protect_tenant_table('run_steps');
 
     CREATE TABLE run_events (
@@ -98,28 +101,27 @@ export class EngineRuns1763600000003 extends SqlMigration {
     );
     CALL protect_tenant_table('run_events');
 
-    -- Takes due runs: never started, woken, or left behind by a holder whose lease ended. One statement, database time.
-    -- Sees across agencies, so it returns nothing but who and which.
+    -- Takes due runs: what a holder left behind when its lease ended goes first, then what was never started or is woken.
+    -- One statement, database time. Sees across agencies, so it returns nothing but who and which.
     CREATE FUNCTION runs_claim(p_owner text, p_definitions text[], p_lease_ms int, p_limit int)
       RETURNS TABLE (agency_id uuid, id uuid, fence bigint)
       LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
       AS $$
+        WITH left_behind AS MATERIALIZED (
+          SELECT l.agency_id, l.id FROM runs l
+          WHERE l.state IN ('running','undoing') AND l.lease_until < now() AND l.saga || ':' || l.version = ANY (p_definitions)
+          ORDER BY l.lease_until LIMIT p_limit FOR UPDATE SKIP LOCKED),
+        due AS MATERIALIZED (
+          SELECT d.agency_id, d.id FROM runs d
+          WHERE d.state IN ('ready','waiting') AND d.run_at <= now() AND d.saga || ':' || d.version = ANY (p_definitions)
+          ORDER BY d.priority DESC, d.run_at LIMIT p_limit - (SELECT count(*) FROM left_behind) FOR UPDATE SKIP LOCKED)
         UPDATE runs r SET
           state = CASE r.direction WHEN 'undo' THEN 'undoing' ELSE 'running' END,
           waiting_for = NULL, lease_owner = p_owner, lease_until = clock_timestamp() + p_lease_ms * interval '1 ms',
           fence = r.fence + 1, attempts = r.attempts + 1, no_progress = r.no_progress + 1,
-          started_at = coalesce(r.started_at, clock_timestamp()), updated_at = clock_timestamp()
-        FROM (
-          (SELECT d.agency_id, d.id FROM runs d
-            WHERE d.state IN ('ready','waiting') AND d.run_at <= now() AND d.saga || ':' || d.version = ANY (p_definitions)
-            ORDER BY d.priority DESC, d.run_at LIMIT p_limit FOR UPDATE SKIP LOCKED)
-          UNION ALL
-          (SELECT l.agency_id, l.id FROM runs l
-            WHERE l.state IN ('running','undoing') AND l.lease_until < now() AND l.saga || ':' || l.version = ANY (p_definitions)
-            ORDER BY l.lease_until LIMIT p_limit FOR UPDATE SKIP LOCKED)
-          LIMIT p_limit
-        ) due
-        WHERE r.agency_id = due.agency_id AND r.id = due.id
+          first_claimed_at = coalesce(r.first_claimed_at, clock_timestamp()), updated_at = clock_timestamp()
+        FROM (SELECT * FROM left_behind UNION ALL SELECT * FROM due) AS taken
+        WHERE r.agency_id = taken.agency_id AND r.id = taken.id
         RETURNING r.agency_id, r.id, r.fence
       $$;
 
@@ -148,69 +150,70 @@ export class EngineRuns1763600000003 extends SqlMigration {
           WHERE r.state IN ('running','undoing') AND r.lease_until < now() ORDER BY r.lease_until LIMIT p_limit)
       $$;
 
+    REVOKE ALL ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) TO switchyard_app;
     ALTER FUNCTION runs_claim(text, text[], int, int) OWNER TO switchyard_platform;
     ALTER FUNCTION runs_heartbeat(text, uuid[], bigint[], int) OWNER TO switchyard_platform;
     ALTER FUNCTION runs_overdue(int, int) OWNER TO switchyard_platform;
-    REVOKE ALL ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) TO switchyard_app;
 
     -- Every write of a holder, in one commit: checks the fence, then changes the run, its steps and its log.
     -- Returns the last sequence number of the log (NULL when the caller no longer holds the run) and whether a cancel was asked for.
     -- p_run and each step hold only the columns that change; *_in_ms keys are moments counted from database time.
+    -- ends_on_cancel: a wait that a cancel cuts short, even one asked for while this holder did not know of it.
     CREATE FUNCTION run_save(p_agency uuid, p_run_id uuid, p_fence bigint, p_run jsonb, p_steps jsonb, p_events jsonb)
-      RETURNS TABLE (last_seq int, cancel_requested boolean) LANGUAGE plpgsql AS $$
+      RETURNS TABLE (last_seq int, cancel_requested boolean, saved_at timestamptz) LANGUAGE plpgsql AS $$
     DECLARE
-      held runs; changed runs; step run_steps; patch jsonb; new_seq int; event_count int := coalesce(jsonb_array_length(p_events), 0);
+      event_count int := coalesce(jsonb_array_length(p_events), 0);
+      saga text; state_before text; state_now text;
     BEGIN
       PERFORM set_config('app.agency_id', p_agency::text, true);
-      SELECT * INTO held FROM runs
-        WHERE agency_id = p_agency AND id = p_run_id AND fence = p_fence
-          AND state IN ('running','undoing') AND lease_until > clock_timestamp() FOR UPDATE;
-      IF NOT FOUND THEN RETURN QUERY SELECT NULL::int, false; RETURN; END IF;
+      saved_at := clock_timestamp();
+      UPDATE runs r SET
+          state = coalesce(p_run->>'state', r.state),
+          waiting_for = p_run->>'waiting_for',
+          run_at = CASE WHEN p_run ? 'ends_on_cancel' AND r.cancel_requested_at IS NOT NULL THEN saved_at
+                        WHEN p_run ? 'run_in_ms' THEN saved_at + (p_run->>'run_in_ms')::bigint * interval '1 ms'
+                        WHEN p_run ? 'run_at' THEN (p_run->>'run_at')::timestamptz ELSE r.run_at END,
+          lease_owner = CASE WHEN coalesce(p_run->>'state', r.state) IN ('running','undoing') THEN r.lease_owner END,
+          lease_until = CASE WHEN coalesce(p_run->>'state', r.state) IN ('running','undoing') THEN r.lease_until END,
+          no_progress = CASE WHEN p_run ? 'no_progress' THEN 0 ELSE r.no_progress END,
+          output = CASE WHEN p_run ? 'output' THEN nullif(p_run->'output', 'null') ELSE r.output END,
+          attention = CASE WHEN p_run ? 'attention' THEN nullif(p_run->'attention', 'null') ELSE r.attention END,
+          cancel_requested_at = CASE WHEN NOT p_run ? 'cancel_requested_at' THEN r.cancel_requested_at END,
+          finished_at = CASE WHEN p_run->>'state' IN ('done','failed','cancelled','undone') THEN saved_at END,
+          event_seq = r.event_seq + event_count, updated_at = saved_at
+        WHERE r.agency_id = p_agency AND r.id = p_run_id AND r.fence = p_fence
+          AND r.state IN ('running','undoing') AND r.lease_until > clock_timestamp()
+        RETURNING r.saga, old.state, new.state, r.event_seq, r.cancel_requested_at IS NOT NULL
+        INTO saga, state_before, state_now, last_seq, cancel_requested;
+      IF NOT FOUND THEN RETURN; END IF;
 
-      FOR patch IN SELECT * FROM jsonb_array_elements(p_steps) LOOP
-        IF patch ? 'deadline_in_ms' THEN
-          patch := patch || jsonb_build_object('deadline_at', clock_timestamp() + (patch->>'deadline_in_ms')::int * interval '1 ms');
-        END IF;
-        IF patch->>'state' IN ('intent','undoing') THEN
-          patch := jsonb_build_object('intent_at', clock_timestamp()) || patch;
-        ELSIF patch->>'state' IN ('done','partial','rejected','undone','needs-human') THEN
-          patch := patch || jsonb_build_object('finished_at', clock_timestamp());
-        END IF;
-        SELECT * INTO step FROM run_steps WHERE agency_id = p_agency AND run_id = p_run_id AND ordinal = (patch->>'ordinal')::int;
-        step := jsonb_populate_record(step, patch);
-        UPDATE run_steps SET state = step.state, request_hash = step.request_hash, intent_at = step.intent_at,
-            deadline_at = step.deadline_at, issue_count = step.issue_count, looks = step.looks, retries = step.retries,
-            ext_id = step.ext_id, via = step.via, progress = step.progress, output = step.output, evidence = step.evidence,
-            error = step.error, started_at = coalesce(started_at, step.intent_at), finished_at = step.finished_at, fence = p_fence
-          WHERE agency_id = p_agency AND run_id = p_run_id AND ordinal = step.ordinal;
-      END LOOP;
-
-      new_seq := held.event_seq + event_count;
+      IF p_steps IS NOT NULL THEN
+        UPDATE run_steps s SET
+            state = n.state, request_hash = n.request_hash, issue_count = n.issue_count, looks = n.looks, retries = n.retries,
+            ext_id = n.ext_id, via = n.via, progress = n.progress, output = n.output, evidence = n.evidence, error = n.error,
+            intent_at = CASE WHEN n.state = 'intent' THEN coalesce(s.intent_at, saved_at) ELSE s.intent_at END,
+            deadline_at = CASE WHEN e.patch ? 'deadline_in_ms'
+              THEN saved_at + (e.patch->>'deadline_in_ms')::int * interval '1 ms' ELSE s.deadline_at END,
+            finished_at = CASE WHEN n.state IN ('done','partial','rejected','undone','needs-human') THEN saved_at END,
+            fence = p_fence
+          FROM jsonb_array_elements(p_steps) AS e(patch)
+          JOIN run_steps before ON before.agency_id = p_agency AND before.run_id = p_run_id AND before.ordinal = (e.patch->'ordinal')::int
+          CROSS JOIN LATERAL jsonb_populate_record(before, e.patch) AS n
+          WHERE s.agency_id = p_agency AND s.run_id = p_run_id AND s.ordinal = before.ordinal;
+      END IF;
       IF event_count > 0 THEN
         INSERT INTO run_events (agency_id, run_id, seq, level, step, message, data)
-          SELECT p_agency, p_run_id, held.event_seq + e.n, e.v->>'level', e.v->>'step', e.v->>'message', e.v->'data'
-          FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e(v, n);
+          SELECT p_agency, p_run_id, last_seq - event_count + e.n, e.line->>'level', e.line->>'step', e.line->>'message', e.line->'data'
+          FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e(line, n);
       END IF;
-
-      IF p_run ? 'run_in_ms' THEN
-        p_run := p_run || jsonb_build_object('run_at', clock_timestamp() + (p_run->>'run_in_ms')::bigint * interval '1 ms');
-      END IF;
-      changed := jsonb_populate_record(held, p_run);
-      UPDATE runs SET state = changed.state, direction = changed.direction, waiting_for = changed.waiting_for, run_at = changed.run_at,
-          lease_owner = CASE WHEN changed.state IN ('running','undoing') THEN lease_owner END,
-          lease_until = CASE WHEN changed.state IN ('running','undoing') THEN lease_until END,
-          no_progress = changed.no_progress, output = changed.output, attention = changed.attention,
-          cancel_requested_at = changed.cancel_requested_at, event_seq = new_seq, updated_at = clock_timestamp(),
-          first_claimed_at = coalesce(first_claimed_at, clock_timestamp()),
-          finished_at = CASE WHEN changed.state IN ('done','failed','cancelled','undone') THEN clock_timestamp() END
-        WHERE agency_id = p_agency AND id = p_run_id;
-      IF changed.state <> held.state THEN
+      IF state_now <> state_before THEN
         INSERT INTO outbox (agency_id, type, payload)
-          VALUES (p_agency, 'run.state-changed', jsonb_build_object('runId', p_run_id, 'saga', held.saga, 'from', held.state, 'to', changed.state));
+          VALUES (p_agency, 'run.state-changed', jsonb_build_object('runId', p_run_id, 'saga', saga, 'from', state_before, 'to', state_now));
       END IF;
-      RETURN QUERY SELECT new_seq, changed.cancel_requested_at IS NOT NULL;
+      RETURN NEXT;
     END $$;
+
     -- A run with its steps, for the one that carries it.
     CREATE FUNCTION run_load(p_agency uuid, p_run_id uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
     BEGIN

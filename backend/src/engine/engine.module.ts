@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { CONFIG, type Config } from '../platform/config/index.js';
 import { Inbox } from './events/inbox.js';
 import { Outbox } from './events/outbox.js';
@@ -9,7 +10,9 @@ import { QueuePort } from './queue/queue.port.js';
 import { ENGINE_TIMES, engineTimesFrom } from './runs/engine-times.js';
 import { HeldRuns } from './runs/held-runs.js';
 import { LiveRuns } from './runs/live-runs.js';
+import { RunEntity } from './runs/run.entity.js';
 import { RunExecutor } from './runs/run-executor.js';
+import { RunStepEntity } from './runs/run-step.entity.js';
 import { RunStore } from './runs/run-store.js';
 import { RunSweeper } from './runs/run-sweeper.js';
 import { RunWorker } from './runs/run-worker.js';
@@ -44,7 +47,7 @@ export class EngineModule {
     ];
     return {
       module: EngineModule,
-      imports: [ScheduleModule.forRoot()],
+      imports: [ScheduleModule.forRoot(), TypeOrmModule.forFeature([RunEntity, RunStepEntity])],
       controllers: [RunsController],
       providers: [
         ...services,

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import { asTenantId, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { Log } from '../../platform/logging/index.js';
+import { storableJson } from '../storable-json.js';
 
 export interface ArrivedEvent {
   provider: string;
@@ -29,6 +30,7 @@ export type InboxHandler = (tx: Tx, event: StoredEvent) => Promise<void>;
 
 const batch = 100;
 const attemptsAtMost = 10;
+const firstPauseMs = 1_000;
 
 /** Events that providers sent us: stored before they are answered, handled once. */
 @Injectable()
@@ -59,11 +61,11 @@ export class Inbox {
         event.tenant ?? null,
         event.account ?? null,
         event.type,
-        JSON.stringify(event.payload),
+        storableJson(event.payload),
         event.occurredAt ?? null,
       ],
     );
-    if (stored && event.tenant) setImmediate(() => this.work());
+    if (stored && event.tenant && this.timer) setImmediate(() => this.work());
     return stored;
   }
 
@@ -87,6 +89,7 @@ export class Inbox {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    this.timer = undefined;
     await this.working;
   }
 
@@ -125,13 +128,15 @@ export class Inbox {
       this.log.error('An arrived event could not be handled', { provider, tenantId: tenant, error });
       await this.transaction.run(tenant, (tx) =>
         tx.query(
-          `UPDATE inbox SET attempts = attempts + 1, error = $3, state = CASE WHEN attempts + 1 >= $4 THEN 'failed' ELSE state END
+          `UPDATE inbox SET attempts = attempts + 1, error = $3, state = CASE WHEN attempts + 1 >= $4 THEN 'failed' ELSE state END,
+             try_at = now() + $5::int * 2 ^ attempts * interval '1 ms'
            WHERE provider = $1 AND dedupe_key = $2`,
           [
             provider,
             key,
-            JSON.stringify({ detail: error instanceof Error ? error.message : String(error) }),
+            storableJson({ detail: error instanceof Error ? error.message : String(error) }),
             attemptsAtMost,
+            firstPauseMs,
           ],
         ),
       );

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
+import { storableJson } from '../storable-json.js';
 
 export interface DomainEvent {
   /** Past tense, such as `connection.renewed`. */
@@ -14,7 +15,7 @@ export class Outbox {
     await tx.query('INSERT INTO outbox (agency_id, type, payload) VALUES ($1, $2, $3)', [
       tx.tenant,
       event.type,
-      JSON.stringify(event.payload),
+      storableJson(event.payload),
     ]);
   }
 }

@@ -15,8 +15,19 @@ export type Listener = (event: ToldEvent) => Promise<void> | void;
 
 const batch = 200;
 const attemptsAtMost = 8;
+/** Another process tells the events of one that died after this time; longer than any listener should take. */
+const hiddenMs = 60_000;
+const putOffMs = (attempts: number) => Math.min(1_000 * 2 ** (attempts - 1), 300_000);
 
-/** Takes events from the outbox, oldest first, and tells them to the listeners of this process. */
+interface OutboxRow {
+  id: string;
+  agency_id: string;
+  type: string;
+  payload: Record<string, unknown>;
+  attempts: number;
+}
+
+/** Takes events from the outbox, oldest first, and tells them to the listeners of this process. Holds no transaction meanwhile. */
 @Injectable()
 export class Relay {
   private readonly listeners = new Map<string, Listener[]>();
@@ -55,44 +66,34 @@ export class Relay {
     }
   }
 
-  private passBatch(): Promise<number> {
-    return this.dataSource.transaction(async (manager) => {
-      const rows: {
-        id: string;
-        agency_id: string;
-        type: string;
-        payload: Record<string, unknown>;
-        attempts: number;
-      }[] = await manager.query('SELECT id, agency_id, type, payload, attempts FROM outbox_take($1) ORDER BY id', [
-        batch,
-      ]);
-      for (const row of rows) {
-        const told = await this.tell({
-          id: Number(row.id),
-          tenant: asTenantId(row.agency_id),
-          type: row.type,
-          payload: row.payload,
-        });
-        if (told || row.attempts + 1 >= attemptsAtMost) continue;
-        await manager.query(`SELECT set_config('app.agency_id', $1, true)`, [row.agency_id]);
-        await manager.query('INSERT INTO outbox (agency_id, type, payload, attempts) VALUES ($1, $2, $3, $4)', [
-          row.agency_id,
-          row.type,
-          row.payload,
-          row.attempts + 1,
-        ]);
-      }
-      return rows.length;
-    });
+  private async passBatch(): Promise<number> {
+    const rows = await this.dataSource.query<OutboxRow[]>('SELECT * FROM outbox_take($1, $2) ORDER BY id', [
+      batch,
+      hiddenMs,
+    ]);
+    const told: string[] = [];
+    for (const row of rows) {
+      if (await this.tell(row)) told.push(row.id);
+      else await this.putOff(row);
+    }
+    if (told.length > 0) await this.dataSource.query('SELECT outbox_told($1)', [told]);
+    return rows.length;
   }
 
-  private async tell(event: ToldEvent): Promise<boolean> {
+  private async tell({ id, agency_id, type, payload }: OutboxRow): Promise<boolean> {
+    const event = { id: Number(id), tenant: asTenantId(agency_id), type, payload };
     try {
-      for (const listener of this.listeners.get(event.type) ?? []) await listener(event);
+      for (const listener of this.listeners.get(type) ?? []) await listener(event);
       return true;
     } catch (error) {
-      this.log.error('A listener failed', { type: event.type, tenantId: event.tenant, error });
+      this.log.error('A listener failed', { type, tenantId: agency_id, error });
       return false;
     }
+  }
+
+  private async putOff({ id, attempts, type, agency_id }: OutboxRow): Promise<void> {
+    const enough = attempts >= attemptsAtMost;
+    if (enough) this.log.error('An event was told often enough without success', { type, tenantId: agency_id });
+    await this.dataSource.query('SELECT outbox_put_off($1, $2)', [id, enough ? null : putOffMs(attempts)]);
   }
 }

@@ -31,6 +31,8 @@ export interface Begun {
 export async function beginRun<Input>(tx: Tx, saga: Saga<Input>, beginning: Beginning<Input>): Promise<Begun> {
   const { id, key, title, lane, createdBy, exclusiveKey = null, priority = 0 } = beginning;
   const requestHash = sha256Hex(canonicalJson(beginning.input));
+  // Without it, two beginnings of one key at the same moment could meet at the exclusive key first, and one be refused.
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tx.tenant}:${key}`]);
   const inserted = await tx
     .query<{ id: string }>(
       `INSERT INTO runs (agency_id, id, saga, version, title, op_key, request_hash, exclusive_key, state, priority, lane, input, created_by, event_seq)

@@ -1,10 +1,12 @@
+import { fromDatabaseError } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import type { Attention } from './runs.schema.js';
 import type { Repeat } from './saga.js';
 
 /**
  * What was thrown, as an AppError whose kind can be trusted. Something unforeseen says nothing about whether the effect
- * happened: for a step that must not be repeated it is an unknown outcome, for any other it is a bug of ours.
+ * happened: for a step that must not be repeated it is an unknown outcome, for any other it is a bug of ours – unless our
+ * own database was away for a moment.
  */
 export function asFailure(thrown: unknown, repeat: Repeat): AppError {
   if (thrown instanceof AppError) {
@@ -14,7 +16,8 @@ export function asFailure(thrown: unknown, repeat: Repeat): AppError {
     return thrown;
   }
   const detail = 'An unforeseen error in this step. It is in the server log under the job id.';
-  return new AppError(repeat === 'at-once' ? 'bug' : 'unknown-outcome', 'unforeseen', detail, { cause: thrown });
+  if (repeat !== 'at-once') return new AppError('unknown-outcome', 'unforeseen', detail, { cause: thrown });
+  return fromDatabaseError(thrown) ?? new AppError('bug', 'unforeseen', detail, { cause: thrown });
 }
 
 export const errorRow = (failure: AppError) => ({

@@ -19,6 +19,7 @@ export class HeldRuns {
   readonly owner: string;
   private readonly held = new Map<string, Held>();
   private timer?: NodeJS.Timeout;
+  private beating?: Promise<void>;
   private isDraining = false;
 
   constructor(
@@ -31,12 +32,17 @@ export class HeldRuns {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.beat().catch(() => undefined), this.times.heartbeatMs);
+    this.timer = setInterval(() => {
+      this.dropExpired();
+      void this.beat();
+    }, this.times.heartbeatMs);
   }
 
   /** `askedAt`: monotonic time before the claim was sent. */
   hold(claim: Claim, askedAt: number): Holding {
     const held: Held = { claim, lease: new AbortController(), leaseUntil: askedAt + this.times.leaseMs };
+    // This process slept through its own lease and now takes the run up again.
+    this.held.get(claim.runId)?.lease.abort(new HoldLost());
     this.held.set(claim.runId, held);
     return { signal: held.lease.signal, proveLease: () => this.prove(held), draining: () => this.isDraining };
   }
@@ -57,30 +63,35 @@ export class HeldRuns {
 
   private async prove(held: Held): Promise<void> {
     const enough = this.times.leaseMs / 3;
-    if (held.leaseUntil - performance.now() < enough) await this.beat().catch(() => undefined);
-    if (held.leaseUntil <= performance.now()) held.lease.abort(new HoldLost());
+    if (held.leaseUntil - performance.now() < enough) await Promise.race([this.beat(), aborted(held.lease.signal)]);
+    this.dropExpired();
     if (held.lease.signal.aborted) throw new HoldLost();
   }
 
-  private async beat(): Promise<void> {
-    const all = [...this.held.values()];
+  /** A heartbeat that hangs must not keep a lease alive in our eyes only. */
+  private dropExpired(): void {
+    for (const held of this.held.values()) if (held.leaseUntil <= performance.now()) held.lease.abort(new HoldLost());
+  }
+
+  private beat(): Promise<void> {
+    this.beating ??= this.renewAll()
+      .catch((error) => this.log.warn('Heartbeat failed', { error }))
+      .finally(() => (this.beating = undefined));
+    return this.beating;
+  }
+
+  private async renewAll(): Promise<void> {
+    const all = [...this.held.values()].filter((held) => !held.lease.signal.aborted);
     if (all.length === 0) return;
     const askedAt = performance.now();
-    let alive: Set<string>;
-    try {
-      alive = await this.store.heartbeat(
-        this.owner,
-        all.map((held) => held.claim),
-        this.times.leaseMs,
-      );
-    } catch (error) {
-      this.log.warn('Heartbeat failed', { error });
-      for (const held of all) if (held.leaseUntil <= performance.now()) held.lease.abort(new HoldLost());
-      return;
-    }
+    const claims = all.map((held) => held.claim);
+    const alive = await this.store.heartbeat(this.owner, claims, this.times.leaseMs);
     for (const held of all) {
       if (alive.has(held.claim.runId)) held.leaseUntil = askedAt + this.times.leaseMs;
       else if (this.held.get(held.claim.runId) === held) held.lease.abort(new HoldLost());
     }
   }
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -1,8 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errorKinds } from '../../platform/errors/index.js';
 import { Log } from '../../platform/logging/index.js';
-import { asFailure, attentionFor, errorRow } from './classify-failure.js';
-import { chooseRetry, defaultRetry } from './choose-retry.js';
+import { afterFailure } from './after-failure.js';
 import { type Carrying, putDown, type PutDown } from './carrying.js';
 import { attemptDeadlineMs, ENGINE_TIMES, type EngineTimes } from './engine-times.js';
 import { HoldLost, type Holding, RunSession } from './run-session.js';
@@ -16,8 +14,6 @@ import { undoRun } from './undo-run.js';
 
 /** Claims that ended without any step getting further; then the run is poison and a person looks at it. */
 const poisonAfter = 5;
-/** The effect itself, and once more on evidence. */
-const issuesAtMost = 2;
 
 /** Carries a claimed run as far as it goes now: step by step forward, or backward when it is being undone. */
 @Injectable()
@@ -74,7 +70,9 @@ async function forward(carrying: Carrying): Promise<PutDown> {
   const last = session.run.steps.at(-1)!;
   const attention = attentionOf(session.run.steps.find((row) => row.state === 'partial'));
   session.log('info', attention ? 'Job done, with something left to look at' : 'Job done');
-  await session.save({ run: { state: 'done', output: last.output, attention, no_progress: 0 } });
+  await session.save({
+    run: { state: 'done', output: last.output, attention, cancel_requested_at: null, no_progress: 0 },
+  });
   return putDown();
 }
 
@@ -82,7 +80,11 @@ const attentionOf = (row: StepRow | undefined) =>
   row ? { ...(row.evidence!['attention'] as Warning), step: row.name } : null;
 
 /** A step whose outcome is not known yet is settled first: what it made must not be forgotten. */
-const mayStopBefore = (row: StepRow, step: StepClass) => row.state === 'planned' || step.repeat === 'at-once';
+const mayStopBefore = (row: StepRow, step: StepClass) => row.state === 'planned' || mayRunAgain(row, step);
+
+/** It only reads, or the last attempt ended by itself and asked for another one. */
+const mayRunAgain = (row: StepRow, step: StepClass) =>
+  step.repeat === 'at-once' || (row.state === 'intent' && row.deadline_left_ms === null);
 
 async function cancel(session: RunSession): Promise<PutDown> {
   session.log('warn', 'Job cancelled');
@@ -97,39 +99,48 @@ async function handBack(session: RunSession): Promise<PutDown> {
 
 /** Returns nothing when the step is finished and the next one may begin. */
 async function carry(carrying: Carrying, row: StepRow, step: StepClass): Promise<PutDown | undefined> {
+  const { session } = carrying;
   if (row.state === 'planned')
     return attempt(carrying, row, step, step.repeat === 'on-evidence' || row.issue_count === 0 ? 1 : 0);
-  if (step.repeat === 'at-once') return attempt(carrying, row, step, 0);
+  if (mayRunAgain(row, step)) return attempt(carrying, row, step, 0);
   const settled = await settleUnknown(carrying, row, step);
-  if (settled === 'finished') return undefined;
-  if (settled === 'settled') return attempt(carrying, row, step, 0);
-  if (settled === 'no-trace') return issueOnceMore(carrying, row, step);
-  return settled;
+  switch (settled) {
+    case 'finished':
+      return undefined;
+    case 'settled':
+      return session.cancelRequested ? cancel(session) : attempt(carrying, row, step, 0);
+    case 'no-trace':
+      return session.cancelRequested ? cancelUnissued(session, row) : issueOnceMore(carrying, row, step);
+    default:
+      return settled;
+  }
 }
 
-/** Two looks agree that the effect is not there. A third time nobody asks for it without a person. */
+/** Two looks agree that the effect is not there. After that nobody asks for it again without a person's word. */
 async function issueOnceMore(carrying: Carrying, row: StepRow, step: StepClass): Promise<PutDown | undefined> {
   const { session } = carrying;
-  if (row.issue_count < issuesAtMost) {
+  if (row.issue_count < row.issues_allowed) {
     session.log('warn', 'No trace of the lost call in two looks; issuing it once more', row.name);
     return attempt(carrying, row, step, 1);
   }
-  const cause = `It was asked for ${issuesAtMost} times, and no answer and no trace of it was found.`;
+  const attention = {
+    code: 'no-trace',
+    cause: `It was asked for ${row.issue_count} times, and no answer and no trace of it was found.`,
+    nextAction: 'Look for it at the provider, then retry: that looks again, and asks once more when nothing is there.',
+    step: row.name,
+  };
   session.log('error', 'No trace of what was asked for; a person has to decide', row.name);
   await session.save({
     steps: [{ ordinal: row.ordinal, state: 'needs-human' }],
-    run: {
-      state: 'needs-human',
-      attention: {
-        code: 'no-trace',
-        cause,
-        nextAction: 'Look for it at the provider, then retry: that looks again first.',
-        step: row.name,
-      },
-      no_progress: 0,
-    },
+    run: { state: 'needs-human', attention, no_progress: 0 },
   });
   return putDown();
+}
+
+/** What was asked for last left no trace, or did not leave us at all. */
+async function cancelUnissued(session: RunSession, row: StepRow): Promise<PutDown> {
+  session.stage(row, { state: 'planned', issue_count: row.issue_count - 1 });
+  return cancel(session);
 }
 
 /** Writes the intent, makes the effect, and keeps what came of it. */
@@ -142,33 +153,24 @@ async function attempt(
   const { session, times, registry, input } = carrying;
   const begunAt = performance.now();
   const deadlineMs = attemptDeadlineMs(times);
-  session.log('info', row.issue_count + issues > 1 ? 'Step issued again' : 'Step started', row.name);
-  await session.save(
-    {
-      steps: [
-        {
-          ordinal: row.ordinal,
-          state: 'intent',
-          request_hash: session.run.request_hash,
-          deadline_in_ms: deadlineMs,
-          issue_count: row.issue_count + issues,
-          looks: 0,
-        },
-      ],
-    },
-    row,
-  );
-  row.intent_at ??= new Date().toISOString();
-  if (session.cancelRequested && issues > 0) {
-    session.stage(row, { state: 'planned', issue_count: row.issue_count - issues });
-    return cancel(session);
-  }
-  const ctx = stepContext(session, row, step, input, times, begunAt + deadlineMs);
+  const patch = {
+    ordinal: row.ordinal,
+    state: 'intent' as const,
+    request_hash: session.run.request_hash,
+    deadline_in_ms: deadlineMs,
+    issue_count: row.issue_count + issues,
+    looks: 0,
+  };
+  session.log('info', patch.issue_count > 1 ? 'Step issued again' : 'Step started', row.name);
+  const saved = await session.save({ steps: [patch] }, row);
+  row.intent_at ??= saved!.at.toISOString();
+  if (session.cancelRequested && issues > 0) return cancelUnissued(session, row);
+  const ctx = stepContext(session, row, input, times, begunAt + deadlineMs);
   let result: StepResult<unknown>;
   try {
     result = await registry.stepOf(step).run(ctx);
   } catch (thrown) {
-    return failed(carrying, row, step, thrown);
+    return afterFailure(carrying, row, step, thrown);
   }
   return keep(session, row, result);
 }
@@ -177,11 +179,9 @@ async function keep(session: RunSession, row: StepRow, result: StepResult<unknow
   switch (result.kind) {
     case 'done':
     case 'partial': {
-      const {
-        repairing: _repaired,
-        attention: _before,
-        ...evidence
-      } = { ...row.evidence, ...result.evidence } as Record<string, unknown>;
+      const evidence: Record<string, unknown> = { ...row.evidence, ...result.evidence };
+      delete evidence['repairing'];
+      delete evidence['attention'];
       if (result.kind === 'partial') evidence['attention'] = result.attention;
       session.stage(row, {
         state: result.kind,
@@ -198,9 +198,16 @@ async function keep(session: RunSession, row: StepRow, result: StepResult<unknow
     }
     case 'again':
       await session.save({
-        run: { state: 'waiting', waiting_for: result.waitingFor, run_in_ms: result.inMs, no_progress: 0 },
+        steps: [{ ordinal: row.ordinal, deadline_in_ms: null, retries: 0 }],
+        run: {
+          state: 'waiting',
+          waiting_for: result.waitingFor,
+          run_in_ms: result.inMs,
+          ends_on_cancel: true,
+          no_progress: 0,
+        },
       });
-      return putDown(result.inMs);
+      return putDown(session.cancelRequested ? 0 : result.inMs);
     case 'hold':
       session.log('error', 'A person has to decide', row.name, { cause: result.attention.cause });
       await session.save({
@@ -209,88 +216,4 @@ async function keep(session: RunSession, row: StepRow, result: StepResult<unknow
       });
       return putDown();
   }
-}
-
-async function failed(
-  { session, saga, times, log }: Carrying,
-  row: StepRow,
-  step: StepClass,
-  thrown: unknown,
-): Promise<PutDown> {
-  if (thrown instanceof HoldLost || session.holding.signal.aborted) throw new HoldLost();
-  const failure = asFailure(thrown, step.repeat);
-  if (failure.code === 'unforeseen')
-    log.error('A step failed unforeseen', { runId: session.run.id, step: row.name, error: thrown });
-  const ordinal = row.ordinal;
-  const error = errorRow(failure);
-  const facts = { code: failure.code, detail: failure.detail };
-  /** Certainly not applied, so this attempt does not count as asked for. */
-  const notApplied = {
-    ordinal,
-    state: 'planned' as const,
-    error,
-    issue_count: step.repeat === 'on-evidence' ? row.issue_count - 1 : row.issue_count,
-  };
-  switch (errorKinds[failure.kind].after) {
-    case 'back-off': {
-      const policy = saga.retry ?? defaultRetry;
-      const delay = chooseRetry(policy, row.retries, Math.random(), failure.retryAfterMs);
-      if (delay === undefined)
-        return fail(session, row, failure, `It was tried ${policy.retries + 1} times. Retry when the cause is gone.`);
-      session.log('warn', 'Not applied; trying again later', row.name, { ...facts, inMs: delay });
-      await session.save({
-        steps: [{ ...notApplied, retries: row.retries + 1 }],
-        run: { state: 'waiting', waiting_for: 'retry', run_in_ms: delay, no_progress: 0 },
-      });
-      return putDown(delay);
-    }
-    case 'wait-as-told': {
-      const delay = Math.round((failure.retryAfterMs ?? 10_000) * (1 + Math.random() / 4));
-      session.log('info', 'Waiting for the rate budget', row.name, { ...facts, inMs: delay });
-      await session.save({
-        steps: [notApplied],
-        run: { state: 'waiting', waiting_for: 'rate-budget', run_in_ms: delay, no_progress: 0 },
-      });
-      return putDown(delay);
-    }
-    case 'hold':
-      session.log('warn', 'Waiting for the connection to be renewed', row.name, facts);
-      await session.save({
-        steps: [notApplied],
-        run: {
-          state: 'waiting',
-          waiting_for: 'connection',
-          run_at: 'infinity',
-          no_progress: 0,
-          attention: attentionFor(failure, row.name, 'Reconnect, and the job goes on by itself.'),
-        },
-      });
-      return putDown();
-    case 'look-first':
-      session.log('warn', 'Outcome unknown: waiting before looking for it', row.name, {
-        ...facts,
-        inMs: times.settleMs,
-      });
-      await session.save({
-        steps: [{ ordinal, state: 'unknown', looks: 0, deadline_in_ms: 0, error }],
-        run: { state: 'waiting', waiting_for: 'settle', run_in_ms: times.settleMs, no_progress: 0 },
-      });
-      return putDown(times.settleMs);
-    case 'stop':
-      return fail(session, row, failure, 'Correct what is named, then retry; or undo what was made.');
-  }
-}
-
-async function fail(
-  session: RunSession,
-  row: StepRow,
-  failure: ReturnType<typeof asFailure>,
-  nextAction: string,
-): Promise<PutDown> {
-  session.log('error', 'Step failed', row.name, { code: failure.code, detail: failure.detail });
-  await session.save({
-    steps: [{ ordinal: row.ordinal, state: 'rejected', error: errorRow(failure) }],
-    run: { state: 'failed', attention: attentionFor(failure, row.name, nextAction), no_progress: 0 },
-  });
-  return putDown();
 }

@@ -1,5 +1,5 @@
 import type { LiveRuns } from './live-runs.js';
-import type { Claim, EventLine, RunRow, RunStore, Save, StepPatch, StepRow } from './run-store.js';
+import type { Claim, EventLine, RunRow, RunStore, Save, Saved, StepPatch, StepRow } from './run-store.js';
 import type { LogLevel } from './runs.schema.js';
 
 /** The run was taken over, or the process is ending: stop at once, write nothing, start no call. */
@@ -54,8 +54,8 @@ export class RunSession {
   }
 
   /** Writes the patch, what is staged and the pending lines in one commit. Throws HoldLost when the run is not ours any more. */
-  save(patch: Save, row?: StepRow): Promise<void> {
-    const steps = [...this.staged, ...(patch.steps ?? [])];
+  save(patch: Save, row?: StepRow): Promise<Saved | undefined> {
+    const steps = mergedByStep([...this.staged, ...(patch.steps ?? [])]);
     const run = this.staged.length > 0 ? { no_progress: 0 as const, ...patch.run } : patch.run;
     this.staged = [];
     if (row) for (const step of patch.steps ?? []) Object.assign(row, step);
@@ -80,18 +80,26 @@ export class RunSession {
     return lines;
   }
 
-  private enqueue(save: Save): Promise<void> {
+  private enqueue(save: Save): Promise<Saved | undefined> {
     const saving = this.last.catch(() => undefined).then(() => this.write(save));
     this.last = saving;
     return saving;
   }
 
-  private async write(save: Save): Promise<void> {
-    if (!save.run && save.steps!.length === 0 && save.events!.length === 0) return;
+  private async write(save: Save): Promise<Saved | undefined> {
+    if (!save.run && save.steps!.length === 0 && save.events!.length === 0) return undefined;
     const saved = await this.store.save(this.claim, save);
     if (!saved) throw new HoldLost();
     this.cancelRequested = saved.cancelRequested;
     const changed = save.run !== undefined || save.steps!.length > 0;
     this.live.announce({ tenant: this.claim.tenant, runId: this.claim.runId, lastSeq: saved.lastSeq, changed });
+    return saved;
   }
+}
+
+/** A step that is settled and begun again in one save is written once. */
+function mergedByStep(patches: StepPatch[]): StepPatch[] {
+  const byStep = new Map<number, StepPatch>();
+  for (const patch of patches) byStep.set(patch.ordinal, { ...byStep.get(patch.ordinal), ...patch });
+  return [...byStep.values()];
 }

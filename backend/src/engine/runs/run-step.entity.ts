@@ -17,6 +17,6 @@ export class RunStepEntity {
   @Column('jsonb', { nullable: true }) output: unknown;
   @Column('jsonb', { nullable: true }) evidence: Record<string, unknown> | null;
   @Column('jsonb', { nullable: true }) error: JobStep['error'];
-  @Column('timestamptz', { name: 'started_at', nullable: true }) startedAt: Date | null;
+  @Column('timestamptz', { name: 'intent_at', nullable: true }) startedAt: Date | null;
   @Column('timestamptz', { name: 'finished_at', nullable: true }) finishedAt: Date | null;
 }

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import { asTenantId, poolOf, type TenantId } from '../../platform/database/index.js';
 import type { Attention, LogLevel, RunState, StepState, WaitingFor } from './runs.schema.js';
+import { storableJson } from '../storable-json.js';
 import type { Via } from './saga.js';
 
 export interface Claim {
@@ -17,9 +18,10 @@ export interface StepRow {
   state: StepState;
   marker: string;
   intent_at: string | null;
-  /** Milliseconds until every call of the last attempt must have ended; negative when that is past. */
+  /** Milliseconds until every call of the last attempt must have ended; negative when that is past, null when it ended by itself. */
   deadline_left_ms: number | null;
   issue_count: number;
+  issues_allowed: number;
   looks: number;
   retries: number;
   output: unknown;
@@ -48,7 +50,7 @@ export interface StepPatch {
   ordinal: number;
   state?: StepState;
   request_hash?: string;
-  deadline_in_ms?: number;
+  deadline_in_ms?: number | null;
   issue_count?: number;
   looks?: number;
   retries?: number;
@@ -65,6 +67,8 @@ export interface RunPatch {
   waiting_for?: WaitingFor | null;
   run_in_ms?: number;
   run_at?: 'infinity';
+  /** A cancel cuts this wait short, even one that was asked for a moment ago. */
+  ends_on_cancel?: true;
   no_progress?: 0;
   output?: unknown;
   attention?: Attention | null;
@@ -87,6 +91,8 @@ export interface Save {
 export interface Saved {
   lastSeq: number;
   cancelRequested: boolean;
+  /** By database time. */
+  at: Date;
 }
 
 /** The hot statements of the engine: named SQL through the pool, one round trip and one commit each. */
@@ -118,13 +124,13 @@ export class RunStore {
 
   /** `undefined` when the run is no longer ours: nothing was written. */
   async save({ tenant, runId, fence }: Claim, { run = {}, steps = [], events = [] }: Save): Promise<Saved | undefined> {
-    const { rows } = await this.pool.query<{ last_seq: number | null; cancel_requested: boolean }>({
+    const { rows } = await this.pool.query<{ last_seq: number; cancel_requested: boolean; saved_at: Date }>({
       name: 'run_save',
-      text: 'SELECT last_seq, cancel_requested FROM run_save($1, $2, $3, $4, $5, $6)',
-      values: [tenant, runId, fence, storable(run), storable(steps), storable(events)],
+      text: 'SELECT last_seq, cancel_requested, saved_at FROM run_save($1, $2, $3, $4, $5, $6)',
+      values: [tenant, runId, fence, storableJson(run), jsonOrNull(steps), jsonOrNull(events)],
     });
-    const [saved] = rows;
-    return saved.last_seq === null ? undefined : { lastSeq: saved.last_seq, cancelRequested: saved.cancel_requested };
+    const saved = rows.at(0);
+    return saved && { lastSeq: saved.last_seq, cancelRequested: saved.cancel_requested, at: saved.saved_at };
   }
 
   /** Ids of the runs that are still ours. */
@@ -146,9 +152,4 @@ export class RunStore {
   }
 }
 
-/** What a provider sent may hold NUL bytes or half a surrogate pair, which jsonb refuses: a step must not fail on its own log. */
-function storable(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'string' ? item.replaceAll('\u0000', '\uFFFD').toWellFormed() : item,
-  );
-}
+const jsonOrNull = (list: unknown[]) => (list.length > 0 ? storableJson(list) : null);

@@ -17,7 +17,7 @@ const letGoMs = 500;
 @Injectable()
 export class RunWorker {
   private working = false;
-  private claiming = false;
+  private claiming?: Promise<void>;
   private askedAgain = false;
   private pollTimer?: NodeJS.Timeout;
   private readonly alarms = new Set<NodeJS.Timeout>();
@@ -51,6 +51,7 @@ export class RunWorker {
     clearTimeout(this.pollTimer);
     for (const alarm of this.alarms) clearTimeout(alarm);
     this.held.drain();
+    await this.claiming;
     await this.carriedWithin(this.times.drainMs);
     this.held.letGo();
     await this.carriedWithin(letGoMs);
@@ -69,9 +70,8 @@ export class RunWorker {
       this.askedAgain = true;
       return;
     }
-    this.claiming = true;
-    void this.claim().finally(() => {
-      this.claiming = false;
+    this.claiming = this.claim().finally(() => {
+      this.claiming = undefined;
       if (this.askedAgain) {
         this.askedAgain = false;
         this.ring();

@@ -4,6 +4,7 @@ import { AppError, notFound } from '../../platform/errors/index.js';
 import { fromCursor, isUuid, toCursor } from '../../platform/http/page-cursor.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { Ids } from '../../platform/clock/clock.js';
+import { Outbox } from '../events/outbox.js';
 import { QueuePort } from '../queue/queue.port.js';
 import { type Beginning, beginRun, type Begun } from './begin-run.js';
 import { LiveRuns } from './live-runs.js';
@@ -23,6 +24,7 @@ export class RunsService {
     private readonly registry: SagaRegistry,
     private readonly queue: QueuePort,
     private readonly live: LiveRuns,
+    private readonly outbox: Outbox,
     private readonly audit: AuditTrail,
     private readonly ids: Ids,
   ) {}
@@ -36,6 +38,34 @@ export class RunsService {
     const begun = await beginRun(tx, saga, { ...beginning, id: beginning.id ?? this.ids.next() });
     tx.afterCommit(() => this.ring(begun.id, 1));
     return begun;
+  }
+
+  /** The run of an operation key, if it was begun before. */
+  async findByKey(tx: Tx, key: string): Promise<{ id: string; input: unknown } | undefined> {
+    const run = await tx.manager.findOneBy(RunEntity, { agencyId: tx.tenant, opKey: key });
+    return run ? { id: run.id, input: run.input } : undefined;
+  }
+
+  /** The newest run that holds or held this exclusive key, in one of these states. */
+  async findByExclusiveKey(
+    tx: Tx,
+    exclusiveKey: string,
+    states: RunState[],
+  ): Promise<{ id: string; title: string; state: RunState } | undefined> {
+    const [run] = await tx.query<{ id: string; title: string; state: RunState }>(
+      'SELECT id, title, state FROM runs WHERE agency_id = $1 AND exclusive_key = $2 AND state = ANY ($3) ORDER BY id DESC LIMIT 1',
+      [tx.tenant, exclusiveKey, states],
+    );
+    return run;
+  }
+
+  /** Which of these outside ids a run of ours has recorded as its own. */
+  async recordedExternalIds(tx: Tx, step: string, externalIds: string[]): Promise<Map<string, string>> {
+    const rows = await tx.query<{ ext_id: string; run_id: string }>(
+      'SELECT ext_id, run_id FROM run_steps WHERE agency_id = $1 AND name = $2 AND ext_id = ANY ($3)',
+      [tx.tenant, step, externalIds],
+    );
+    return new Map(rows.map((row) => [row.ext_id, row.run_id]));
   }
 
   async list(tenant: TenantId, query: JobsQuery): Promise<{ items: JobSummary[]; next: string | null }> {
@@ -86,13 +116,17 @@ export class RunsService {
   /** Stops after the step in hand. A job that nobody carries is cancelled at once. */
   async cancel(tenant: TenantId, by: Principal, id: string): Promise<JobDetail> {
     return this.decide(tenant, by, id, 'cancel', async (tx, run) => {
-      const atOnce = run.state === 'needs-human';
+      if (run.state === 'needs-human') {
+        await tx.query(
+          `UPDATE runs SET state = 'cancelled', attention = NULL, finished_at = now(), updated_at = now() WHERE agency_id = $1 AND id = $2`,
+          [tenant, id],
+        );
+        return this.tellMoved(tx, run, 'cancelled');
+      }
       await tx.query(
-        `UPDATE runs SET updated_at = now(), cancel_requested_at = CASE WHEN $3 THEN NULL ELSE now() END,
-           state = CASE WHEN $3 THEN 'cancelled' ELSE state END, finished_at = CASE WHEN $3 THEN now() END,
-           run_at = CASE WHEN state = 'waiting' THEN now() ELSE run_at END
+        `UPDATE runs SET cancel_requested_at = now(), updated_at = now(), run_at = CASE WHEN state = 'waiting' THEN now() ELSE run_at END
          WHERE agency_id = $1 AND id = $2`,
-        [tenant, id, atOnce],
+        [tenant, id],
       );
     });
   }
@@ -116,12 +150,19 @@ export class RunsService {
 
   /** Runs of a lane that wait for its connection go on. */
   async wakeLane(tx: Tx, lane: string): Promise<number> {
-    const woken = await tx.query<{ id: string; fence: string }>(
+    const woken = await tx.query<{ id: string; saga: string; fence: string }>(
       `UPDATE runs SET state = 'ready', waiting_for = NULL, run_at = now(), attention = NULL, updated_at = now()
-       WHERE agency_id = $1 AND lane = $2 AND state = 'waiting' AND waiting_for = 'connection' RETURNING id, fence`,
+       WHERE agency_id = $1 AND lane = $2 AND state = 'waiting' AND waiting_for = 'connection' RETURNING id, saga, fence`,
       [tx.tenant, lane],
     );
-    tx.afterCommit(() => woken.forEach((run) => this.ring(run.id, Number(run.fence) + 1)));
+    for (const run of woken) {
+      const lastSeq = await this.append(tx, run.id, 'The connection was renewed; going on', {});
+      await this.tellMoved(tx, { ...run, state: 'waiting' }, 'ready');
+      tx.afterCommit(() => {
+        this.live.announce({ tenant: tx.tenant, runId: run.id, lastSeq, changed: true });
+        this.ring(run.id, Number(run.fence) + 1);
+      });
+    }
     return woken.length;
   }
 
@@ -187,9 +228,12 @@ export class RunsService {
       const look = step.state === 'needs-human' && repeat !== 'at-once';
       const repair = run.state === 'done' && step.ordinal >= firstPartial && repeat !== 'on-evidence';
       if (!again && !look && !repair) continue;
+      // A person's word: once more when it left no trace; once, and once more on evidence, when it was refused.
+      const moreIssues = look ? 1 : 2;
       const evidence = step.state === 'partial' ? { ...step.evidence, repairing: true } : step.evidence;
       await tx.query(
-        `UPDATE run_steps SET state = $4, retries = 0, looks = 0, error = NULL, finished_at = NULL, evidence = $5
+        `UPDATE run_steps SET state = $4, retries = 0, looks = 0, error = NULL, finished_at = NULL, evidence = $5,
+           issues_allowed = greatest(issues_allowed, issue_count + $6)
          WHERE agency_id = $1 AND run_id = $2 AND ordinal = $3`,
         [
           tx.tenant,
@@ -197,6 +241,7 @@ export class RunsService {
           step.ordinal,
           look ? 'unknown' : 'planned',
           evidence === null ? null : JSON.stringify(evidence),
+          moreIssues,
         ],
       );
     }
@@ -208,10 +253,12 @@ export class RunsService {
          finished_at = NULL, no_progress = 0, updated_at = now() WHERE agency_id = $1 AND id = $2`,
       [tx.tenant, run.id, direction],
     );
-    await tx.query(`INSERT INTO outbox (agency_id, type, payload) VALUES ($1, 'run.state-changed', $2)`, [
-      tx.tenant,
-      JSON.stringify({ runId: run.id, saga: run.saga, from: run.state, to: 'ready' }),
-    ]);
+    await this.tellMoved(tx, run, 'ready');
+  }
+
+  private async tellMoved(tx: Tx, run: Pick<RunEntity, 'id' | 'saga' | 'state'>, to: RunState): Promise<void> {
+    const payload = { runId: run.id, saga: run.saga, from: run.state, to };
+    await this.outbox.tell(tx, { type: 'run.state-changed', payload });
   }
 
   private async append(tx: Tx, runId: string, message: string, data: Record<string, unknown>): Promise<number> {

@@ -11,7 +11,7 @@ export class SagaRegistry implements OnApplicationBootstrap {
 
   constructor(private readonly moduleRef: ModuleRef) {}
 
-  register(saga: Saga<never>): void {
+  register<Input>(saga: Saga<Input>): void {
     const known = saga as unknown as Saga;
     const key = definitionKey(known);
     if (this.sagas.has(key)) throw new Error(`The saga ${key} is registered twice.`);

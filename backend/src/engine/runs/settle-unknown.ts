@@ -13,27 +13,22 @@ const agreeingLooks = 2;
 export type Settled = 'finished' | 'settled' | 'no-trace' | PutDown;
 
 /**
- * The last attempt of this step has no known outcome. Waits until its calls must have ended and their effect must show,
- * then looks for evidence: what is found is adopted; several candidates are a person's to decide.
+ * The last attempt of this step has no known outcome. What is found is adopted at once, and several candidates are a
+ * person's to decide; but that nothing is found counts only after the calls must have ended and their effect must show.
  */
 export async function settleUnknown(carrying: Carrying, row: StepRow, step: StepClass): Promise<Settled> {
-  const { session, times, registry, input } = carrying;
-  const waitMs = Math.ceil((row.deadline_left_ms ?? 0) + times.settleMs);
-  if (waitMs > 0 && row.looks === 0) {
-    session.log('warn', 'Outcome unknown: waiting before looking for it', row.name, { inMs: waitMs });
-    await session.save({
-      steps: [{ ordinal: row.ordinal, state: 'unknown' }],
-      run: { state: 'waiting', waiting_for: 'settle', run_in_ms: waitMs, no_progress: 0 },
-    });
-    return putDown(waitMs);
-  }
-  if (step.repeat === 'after-settling') return 'settled';
+  const waitMs = Math.max(0, Math.ceil((row.deadline_left_ms ?? Number.NEGATIVE_INFINITY) + carrying.times.settleMs));
+  if (step.repeat !== 'on-evidence') return waitMs > 0 ? waitForIt(carrying, row, waitMs) : 'settled';
+  // What an early look finds may be the earlier one of two that were asked for.
+  if (waitMs > 0 && row.issue_count > 1) return waitForIt(carrying, row, waitMs);
+  return look(carrying, row, step, waitMs);
+}
 
+async function look(carrying: Carrying, row: StepRow, step: StepClass, waitMs: number): Promise<Settled> {
+  const { session, times, registry, input } = carrying;
   let evidence: Evidence<unknown>;
   try {
-    evidence = await registry.stepOf(step).reconcile!(
-      stepContext(session, row, step, input, times, Number.POSITIVE_INFINITY),
-    );
+    evidence = await registry.stepOf(step).reconcile!(stepContext(session, row, input, times));
   } catch (thrown) {
     return cannotLook(carrying, row, thrown);
   }
@@ -57,22 +52,35 @@ export async function settleUnknown(carrying: Carrying, row: StepRow, step: Step
       });
       return putDown();
     case 'none':
-      break;
+      return waitMs > 0 ? waitForIt(carrying, row, waitMs) : countLook(carrying, row);
   }
+}
+
+/** Is no progress: a step that kills its process must not be waited for again and again. */
+async function waitForIt({ session }: Carrying, row: StepRow, inMs: number): Promise<PutDown> {
+  session.log('warn', 'Outcome unknown: waiting before looking for it', row.name, { inMs });
+  await session.save({
+    steps: [{ ordinal: row.ordinal, state: 'unknown' }],
+    run: { state: 'waiting', waiting_for: 'settle', run_in_ms: inMs },
+  });
+  return putDown(inMs);
+}
+
+async function countLook({ session, times }: Carrying, row: StepRow): Promise<'no-trace' | PutDown> {
   const looks = row.looks + 1;
-  if (looks < agreeingLooks) {
-    session.log('info', 'No trace of the lost call; looking once more', row.name, { inMs: times.recheckMs });
-    await session.save({
-      steps: [{ ordinal: row.ordinal, state: 'unknown', looks }],
-      run: { state: 'waiting', waiting_for: 'settle', run_in_ms: times.recheckMs, no_progress: 0 },
-    });
-    return putDown(times.recheckMs);
-  }
-  return 'no-trace';
+  if (looks >= agreeingLooks) return 'no-trace';
+  const inMs = times.recheckMs;
+  session.log('info', 'No trace of the lost call; looking once more', row.name, { inMs });
+  await session.save({
+    // The moved deadline keeps a run that is woken early from counting its second look too soon.
+    steps: [{ ordinal: row.ordinal, state: 'unknown', looks, deadline_in_ms: inMs - times.settleMs }],
+    run: { state: 'waiting', waiting_for: 'settle', run_in_ms: inMs, no_progress: 0 },
+  });
+  return putDown(inMs);
 }
 
 /** A failed look proves nothing, so the step stays unknown and is looked for again. */
-async function cannotLook({ session, saga, times, log }: Carrying, row: StepRow, thrown: unknown): Promise<PutDown> {
+async function cannotLook({ session, saga, log }: Carrying, row: StepRow, thrown: unknown): Promise<PutDown> {
   if (thrown instanceof HoldLost || session.holding.signal.aborted) throw new HoldLost();
   const failure = asFailure(thrown, 'at-once');
   if (failure.code === 'unforeseen')
@@ -96,14 +104,9 @@ async function cannotLook({ session, saga, times, log }: Carrying, row: StepRow,
     });
     return putDown();
   }
-  const { baseMs, capMs } = saga.retry ?? defaultRetry;
-  const delay =
-    chooseRetry(
-      { retries: Number.POSITIVE_INFINITY, baseMs, capMs },
-      Math.min(row.retries, 10),
-      Math.random(),
-      failure.retryAfterMs,
-    ) ?? times.recheckMs;
+  // Looking is never given up, only spaced out.
+  const patient = { ...(saga.retry ?? defaultRetry), retries: Number.POSITIVE_INFINITY };
+  const delay = chooseRetry(patient, Math.min(row.retries, 10), Math.random(), failure.retryAfterMs)!;
   await session.save({
     steps: [{ ...unknown, retries: row.retries + 1 }],
     run: {

@@ -4,15 +4,18 @@ import type { RunSession } from './run-session.js';
 import type { StepRow } from './run-store.js';
 import type { LogLevel } from './runs.schema.js';
 import type { StepClass, StepContext } from './saga.js';
+import { hardDeadlineMs, withinDeadline } from './within-deadline.js';
 
-/** What a step sees of its run. `deadlineAt` is by the monotonic clock and never later than the one in the ledger. */
+/**
+ * What a step sees of its run. `deadlineAt` is by the monotonic clock and never later than the one in the ledger; looking for
+ * evidence and undoing need none, since both are safe to repeat.
+ */
 export function stepContext(
   session: RunSession,
   row: StepRow,
-  step: StepClass,
   input: unknown,
   times: EngineTimes,
-  deadlineAt = 0,
+  deadlineAt = Number.POSITIVE_INFINITY,
 ): StepContext<unknown> {
   const { claim, run, holding } = session;
   let deadline = deadlineAt;
@@ -43,16 +46,17 @@ export function stepContext(
     },
     async call(act) {
       await holding.proveLease();
-      if (step.repeat !== 'at-once' && performance.now() + times.callDeadlineMs > deadline) await moveDeadline();
-      return act({ signal: holding.signal, deadlineMs: times.callDeadlineMs });
+      if (performance.now() + hardDeadlineMs(times.callDeadlineMs) > deadline) await moveDeadline();
+      return withinDeadline(times.callDeadlineMs, holding.signal, act);
     },
     log: (level: LogLevel, message: string, data?: Record<string, unknown>) =>
       session.log(level, message, row.name, data),
-    progress: (doneSoFar, total, note) =>
-      session.save({
-        run: { no_progress: 0 },
-        steps: [{ ordinal: row.ordinal, progress: { done: doneSoFar, total, ...(note ? { note } : {}) } }],
-      }),
-    note: (facts) => session.save({ steps: [{ ordinal: row.ordinal, evidence: { ...row.evidence, ...facts } }] }, row),
+    async progress(doneSoFar, total, note) {
+      const progress = { done: doneSoFar, total, ...(note ? { note } : {}) };
+      await session.save({ run: { no_progress: 0 }, steps: [{ ordinal: row.ordinal, progress }] });
+    },
+    async note(facts) {
+      await session.save({ steps: [{ ordinal: row.ordinal, evidence: { ...row.evidence, ...facts } }] }, row);
+    },
   };
 }

@@ -28,7 +28,7 @@ export async function undoRun(carrying: Carrying): Promise<PutDown> {
 
 async function undoStep(carrying: Carrying, row: StepRow, step: StepClass): Promise<PutDown | undefined> {
   const { session, registry, input, times } = carrying;
-  if (row.state === 'intent' || row.state === 'unknown' || (row.state === 'needs-human' && row.output === null)) {
+  if (isOpen(row)) {
     const settled = await settleUnknown(carrying, row, step);
     if (settled === 'no-trace') {
       session.stage(row, { state: 'undone' });
@@ -40,7 +40,7 @@ async function undoStep(carrying: Carrying, row: StepRow, step: StepClass): Prom
   await session.save({ steps: [{ ordinal: row.ordinal, state: 'undoing' }] }, row);
   let result: UndoResult;
   try {
-    result = await registry.stepOf(step).undo!(stepContext(session, row, step, input, times), row.output ?? undefined);
+    result = await registry.stepOf(step).undo!(stepContext(session, row, input, times), row.output ?? undefined);
   } catch (thrown) {
     return cannotUndo(carrying, row, thrown);
   }
@@ -55,6 +55,12 @@ async function undoStep(carrying: Carrying, row: StepRow, step: StepClass): Prom
   session.stage(row, { state: 'undone', evidence: { ...row.evidence, ...result.evidence } });
   return undefined;
 }
+
+/** Something that was asked for may still be under way. */
+const isOpen = (row: StepRow) =>
+  (row.state === 'intent' && row.deadline_left_ms !== null) ||
+  row.state === 'unknown' ||
+  (row.state === 'needs-human' && row.output === null);
 
 /** Undoing is safe to repeat, so every failure but a refusal is simply tried again. */
 async function cannotUndo({ session, saga, log }: Carrying, row: StepRow, thrown: unknown): Promise<PutDown> {

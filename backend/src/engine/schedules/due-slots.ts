@@ -16,7 +16,7 @@ export interface DueSlot {
 
 /** A slot this young is on time and not a missed one. */
 const onTimeMs = 60_000;
-/** More missed slots than this are not looked at one by one. */
+/** More missed slots than this are looked at in several turns. */
 const slotsAtMost = 500;
 
 /** The slots of a cron expression after `last` and up to `now`, oldest first, with what becomes of each. */
@@ -30,8 +30,9 @@ export function dueSlots(cron: string, timeZone: string, last: Date, now: Date, 
   ) {
     slots.push(slot);
   }
+  const cutShort = slots.length === slotsAtMost;
   return slots.map((slot, index) => {
-    const newest = index === slots.length - 1;
+    const newest = index === slots.length - 1 && !cutShort;
     const onTime = newest && now.getTime() - slot.getTime() < onTimeMs;
     const fires = onTime || catchUp === 'all' || (catchUp === 'one' && newest);
     return { slot, outcome: fires ? 'fired' : 'skipped' };

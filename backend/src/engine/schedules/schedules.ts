@@ -10,9 +10,12 @@ export interface Schedule {
   cron: string;
   timeZone: string;
   catchUp: CatchUp;
-  /** Must be safe to repeat: a process may end in the middle. */
+  /** Must be safe to repeat: when a process ends in the middle, another one fires the slot again. */
   fire(slot: Date): Promise<void>;
 }
+
+/** A slot that is firing for longer than this has lost its process. */
+const abandonedAfter = '5 minutes';
 
 /** Every replica looks; the one that inserts a slot fires it. There is no leader to lose. */
 @Injectable()
@@ -63,12 +66,34 @@ export class Schedules {
     for (const { slot, outcome } of dueSlots(schedule.cron, schedule.timeZone, since, now, schedule.catchUp)) {
       const taken = await this.dataSource.query<unknown[]>(
         'INSERT INTO cron_slots (name, slot, outcome, reason) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1',
-        [schedule.name, slot, outcome, outcome === 'skipped' ? `catch-up policy: ${schedule.catchUp}` : null],
+        outcome === 'fired'
+          ? [schedule.name, slot, 'firing', null]
+          : [schedule.name, slot, 'skipped', `catch-up policy: ${schedule.catchUp}`],
       );
-      if (taken.length === 0 || outcome === 'skipped') continue;
-      await schedule
-        .fire(slot)
-        .catch((error: unknown) => this.log.error('A schedule failed', { schedule: schedule.name, slot, error }));
+      if (taken.length > 0 && outcome === 'fired') await this.fire(schedule, slot);
     }
+    for (const slot of await this.abandoned(schedule.name)) await this.fire(schedule, slot);
+  }
+
+  private async abandoned(name: string): Promise<Date[]> {
+    const [taken] = await this.dataSource.query<[{ slot: Date }[], number]>(
+      `UPDATE cron_slots SET fired_at = now()
+       WHERE name = $1 AND outcome = 'firing' AND fired_at < now() - $2::interval RETURNING slot`,
+      [name, abandonedAfter],
+    );
+    return taken.map(({ slot }) => slot);
+  }
+
+  private async fire(schedule: Schedule, slot: Date): Promise<void> {
+    const failure = await schedule.fire(slot).then(
+      () => undefined,
+      (error: unknown) => error ?? 'unknown',
+    );
+    if (failure !== undefined) this.log.error('A schedule failed', { schedule: schedule.name, slot, error: failure });
+    await this.dataSource.query('UPDATE cron_slots SET outcome = $3 WHERE name = $1 AND slot = $2', [
+      schedule.name,
+      slot,
+      failure === undefined ? 'fired' : 'failed',
+    ]);
   }
 }
