@@ -13,7 +13,7 @@ export const BUILT_CONSOLE = resolve(process.cwd(), 'dist/admin-console/browser'
 export async function mountConsole(app: NestFastifyApplication, root: string): Promise<void> {
   const index = join(root, 'index.html');
   if (!existsSync(index)) return;
-  const page = readFileSync(index, 'utf8');
+  const page = withoutBase(readFileSync(index, 'utf8'));
   await app.register(fastifyStatic, {
     root,
     wildcard: false,
@@ -22,7 +22,7 @@ export async function mountConsole(app: NestFastifyApplication, root: string): P
     decorateReply: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      const hashed = /[.-][\w-]{8,}\.\w+$/.test(path);
+      const hashed = /[.-][\w-]{8}\.(js|css|woff2?)$/.test(path);
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
@@ -37,3 +37,8 @@ export async function mountConsole(app: NestFastifyApplication, root: string): P
 
 /** An address of the console; not of the server, not the name of a file, and no attempt to climb out. */
 const isPage = (path: string) => !/^\/(api|health|socket\.io)(\/|$)/.test(path) && !/\.[^/]+$|\.\.|%2f|%5c/i.test(path);
+
+/** Our policy lets no page move its base, not even to where it is: addresses in the page begin at the root instead. */
+export function withoutBase(html: string): string {
+  return html.replace(/<base [^>]*>/, '').replace(/ (src|href)="(?![/#]|\w+:)/g, ' $1="/');
+}

@@ -8,6 +8,8 @@ it.each([
   ['a site whose name begins like ours', { origin: 'https://console.example.evil' }, false],
   ['an opaque page', { origin: 'null', cookie: 'session=x' }, false],
   ['a program with a key', { authorization: 'Bearer sw_x' }, true],
+  ['our own page, polling', { cookie: 'session=x', 'sec-fetch-site': 'same-origin' }, true],
+  ['a page of a neighbour, polling', { cookie: 'session=x', 'sec-fetch-site': 'same-site' }, false],
   ['no origin but a cookie', { cookie: 'session=x' }, false],
   ['a key beside a cookie, without an origin', { cookie: 'session=x', authorization: 'Bearer sw_x' }, false],
   ['nobody', {}, false],

@@ -6,6 +6,8 @@ import type { Server, ServerOptions } from 'socket.io';
 /** Browsers send Origin and cookies on every handshake; other sites must not ride on the cookie. */
 export function mayConnect(headers: IncomingMessage['headers'], origins: readonly string[]): boolean {
   if (headers.origin !== undefined) return origins.includes(headers.origin);
+  // A browser names no Origin when a page polls its own server. No page can set this header.
+  if (headers['sec-fetch-site'] === 'same-origin') return true;
   return headers.cookie === undefined && /^Bearer \S+$/i.test(headers.authorization ?? '');
 }
 

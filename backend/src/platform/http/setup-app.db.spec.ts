@@ -85,7 +85,7 @@ beforeAll(async () => {
   consoleRoot = mkdtempSync(join(tmpdir(), 'switchyard-console-'));
   writeFileSync(
     join(consoleRoot, 'index.html'),
-    '<html><head><style>x{}</style></head><body><app-root></app-root></body></html>',
+    '<html><head><base href="/"><link href="styles.css"><link href="data:,"><style>x{}</style></head><body><app-root></app-root></body></html>',
   );
   writeFileSync(join(consoleRoot, 'main-ABCDEFGH.js'), 'export {}');
   writeFileSync(join(consoleRoot, 'favicon.ico'), 'x');
@@ -314,6 +314,7 @@ describe('the console', () => {
     const nonce = /ngCspNonce="([^"]+)"/.exec(one.body)![1];
     expect(one.headers['content-security-policy']).toContain(`style-src 'self' 'nonce-${nonce}'`);
     expect(one.body).toContain(`<style nonce="${nonce}">`);
+    expect(two.body).toContain('<head><link href="/styles.css"><link href="data:,">');
     expect(two.body).not.toContain(nonce);
     expect(two.headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' });
   });
