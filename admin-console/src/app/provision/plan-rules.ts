@@ -1,3 +1,5 @@
+// First: schemas decide when they are made whether to compile themselves.
+import './zod-without-eval';
 import {
   required,
   validateTree,
@@ -5,14 +7,10 @@ import {
   type SchemaPathTree,
   type ValidationError,
 } from '@angular/forms/signals';
-import { config } from 'zod';
 import { PlanProvisioning } from '../../../../backend/src/modules/provisioning/provisioning.schema';
-import type { Problem } from '../api/models';
+import { toProblem } from '../http/problem';
 import { toPlan, type DraftModel } from './draft-model';
 import { fieldAt, pathOfPointer } from '../ui/field-path';
-
-// The console's content security policy forbids made-up code; zod then need not try.
-config({ jitless: true });
 
 /** The server's own rules, run in the form; so each rule is written once. */
 export function planRules(path: SchemaPathTree<DraftModel>): void {
@@ -21,14 +19,19 @@ export function planRules(path: SchemaPathTree<DraftModel>): void {
   validateTree(path, ({ value, fieldTree }) => {
     const verdict = PlanProvisioning.safeParse(toPlan(value()));
     return (verdict.error?.issues ?? []).map((issue) =>
-      fault(fieldTree as FieldTree<DraftModel>, issue.path, issue.message),
+      fault(fieldTree as FieldTree<DraftModel>, issue.path, words(issue.path, issue.message)),
     );
   });
 }
 
+/** The schema says of a missing choice only that no form of it fits. */
+function words(path: readonly PropertyKey[], message: string): string {
+  return path[0] === 'snapshot' ? 'choose a snapshot' : message;
+}
+
 /** The faults that the server found, each on the field it speaks of. */
-export function serverFaults(form: FieldTree<DraftModel>, problem: Problem): ValidationError.WithFieldTree[] {
-  return (problem.errors ?? []).map(({ pointer, detail }) => fault(form, pathOfPointer(pointer), detail));
+export function planFaults(form: FieldTree<DraftModel>, error: unknown): ValidationError.WithFieldTree[] {
+  return (toProblem(error).errors ?? []).map(({ pointer, detail }) => fault(form, pathOfPointer(pointer), detail));
 }
 
 function fault(
@@ -36,11 +39,10 @@ function fault(
   path: readonly PropertyKey[],
   message: string,
 ): ValidationError.WithFieldTree {
-  const field = fieldAt(form as FieldTree<unknown>, formPath(path));
-  return { kind: 'rule', message: path[0] === 'snapshot' ? 'choose a snapshot' : message, fieldTree: field };
+  return { kind: 'rule', message, fieldTree: fieldAt(form as FieldTree<unknown>, formPath(path)) };
 }
 
 /** In the form a chosen snapshot is one field, whatever part of the choice was wrong. */
-function formPath(path: readonly PropertyKey[]): PropertyKey[] {
-  return path[0] === 'snapshot' ? ['snapshot', 'id'] : [...path];
+function formPath(path: readonly PropertyKey[]): readonly PropertyKey[] {
+  return path[0] === 'snapshot' ? ['snapshot', 'id'] : path;
 }

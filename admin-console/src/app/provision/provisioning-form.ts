@@ -10,7 +10,6 @@ import { MatSelectModule } from '@angular/material/select';
 import { Router, RouterLink } from '@angular/router';
 import type { Intake, SnapshotLibrary } from '../api/models';
 import { Connections } from '../connect/connections';
-import { toProblem } from '../http/problem';
 import { SnapshotsApi } from '../snapshots/snapshots.api';
 import { faultOf } from '../ui/fault';
 import { kept } from '../ui/kept';
@@ -19,7 +18,7 @@ import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
 import { CustomValuesEditor } from './custom-values-editor';
 import { toPlan } from './draft-model';
-import { planRules, serverFaults } from './plan-rules';
+import { planFaults, planRules } from './plan-rules';
 import { ProvisionApi } from './provision.api';
 import { ProvisioningDraft } from './provisioning-draft';
 import { SnapshotSelector } from './snapshot-selector';
@@ -86,7 +85,14 @@ export class ProvisioningForm {
     const items = this.library.hasValue() ? this.library.value().items : [];
     return items.find((item) => item.id === wanted)?.customValues ?? [];
   });
-  protected readonly faults = computed(() => this.form().errorSummary().length);
+  protected readonly faults = computed(
+    () =>
+      new Set(
+        this.form()
+          .errorSummary()
+          .map(({ fieldTree }) => fieldTree),
+      ).size,
+  );
 
   protected percent(share: number): string {
     return `${Math.round(share * 100)} %`;
@@ -114,7 +120,7 @@ export class ProvisioningForm {
           return undefined;
         } catch (error) {
           this.problem.set(error);
-          return serverFaults(this.form, toProblem(error));
+          return planFaults(this.form, error);
         }
       },
     });

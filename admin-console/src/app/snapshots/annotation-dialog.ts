@@ -16,6 +16,7 @@ import { SnapshotsApi } from './snapshots.api';
   styles: `
     mat-form-field {
       width: 100%;
+      margin-top: 8px;
     }
   `,
 })

@@ -19,6 +19,16 @@ export interface ConfirmQuestion {
   selector: 'app-confirm-dialog',
   imports: [FormField, MatButton, MatDialogModule, MatFormFieldModule, MatInput],
   templateUrl: './confirm-dialog.html',
+  styles: `
+    mat-form-field {
+      width: 100%;
+      margin-top: 12px;
+    }
+    ul {
+      margin: 8px 0;
+      padding-left: 18px;
+    }
+  `,
 })
 export class ConfirmDialog {
   protected readonly question = inject<ConfirmQuestion>(MAT_DIALOG_DATA);
