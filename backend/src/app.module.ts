@@ -6,6 +6,7 @@ import { AuditModule } from './modules/audit/index.js';
 import { GhlOauthModule } from './modules/ghl-oauth/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
+import { RealtimeModule } from './modules/realtime/index.js';
 import { SettingsModule } from './modules/settings/index.js';
 import { SnapshotsModule } from './modules/snapshots/index.js';
 import { TenancyModule } from './modules/tenancy/index.js';
@@ -33,6 +34,8 @@ export class AppModule {
 
         GhlOauthModule,
         SnapshotsModule,
+
+        RealtimeModule,
         ProvisioningModule,
       ],
     };

@@ -18,7 +18,6 @@ const given = prepareStart(
   process.argv.slice(2),
   process.env,
 );
-const begun = performance.now();
 const running = new RunningProcess(given.DRAIN_MS + 10_000);
 
 await running.start(async () => {
@@ -31,5 +30,5 @@ await running.start(async () => {
     withPlace(given, { port, dataDir, drainGiven: Boolean(process.env.DRAIN_MS) }),
     logs,
   );
-  process.stdout.write(startMessage(config, wayIn, dataDir, performance.now() - begun));
+  process.stdout.write(startMessage(config, wayIn, dataDir, performance.now()));
 });

@@ -1,0 +1,46 @@
+import { UseFilters, UsePipes } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  type OnGatewayConnection,
+  type OnGatewayInit,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import type { Server } from 'socket.io';
+import { SchemaPipe } from '../../platform/http/schema.pipe.js';
+import { LiveProblemFilter } from './live-problem.filter.js';
+import { UnwatchRun, WatchJobs, WatchRun } from './realtime.schema.js';
+import { RealtimeService } from './realtime.service.js';
+import type { LiveSocket } from './socket-viewer.js';
+
+/** The WebSocket door at /socket.io. The console opens one socket and says what it watches. */
+@WebSocketGateway()
+@UseFilters(LiveProblemFilter)
+@UsePipes(new SchemaPipe())
+export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnection<LiveSocket> {
+  constructor(private readonly realtime: RealtimeService) {}
+
+  afterInit(server: Server): void {
+    this.realtime.guard(server);
+  }
+
+  handleConnection(socket: LiveSocket): void {
+    this.realtime.admit(socket);
+  }
+
+  @SubscribeMessage('run:watch')
+  watchRun(@ConnectedSocket() socket: LiveSocket, @MessageBody({ schema: WatchRun }) body: WatchRun) {
+    return this.realtime.watchRun(socket, body);
+  }
+
+  @SubscribeMessage('run:unwatch')
+  unwatchRun(@ConnectedSocket() socket: LiveSocket, @MessageBody({ schema: UnwatchRun }) body: UnwatchRun) {
+    return this.realtime.unwatchRun(socket, body);
+  }
+
+  @SubscribeMessage('jobs:watch')
+  watchJobs(@ConnectedSocket() socket: LiveSocket, @MessageBody({ schema: WatchJobs }) _body: WatchJobs) {
+    return this.realtime.watchJobs(socket);
+  }
+}
