@@ -1,0 +1,93 @@
+import type { JobDetail, JobStep, JobSummary, ProvisioningPlan } from '../api/models';
+
+export function aJob(change: Partial<JobSummary> = {}): JobSummary {
+  return {
+    id: '0193a000-0000-7000-8000-000000000001',
+    saga: 'provisioning',
+    title: 'Provision Bright Smile',
+    state: 'running',
+    direction: 'forward',
+    waitingFor: null,
+    continuesAt: null,
+    attention: null,
+    stepsDone: 2,
+    stepsTotal: 6,
+    createdBy: 'Ada',
+    createdAt: '2026-11-20T10:00:00Z',
+    updatedAt: '2026-11-20T10:01:00Z',
+    finishedAt: null,
+    ...change,
+  };
+}
+
+export function aStep(change: Partial<JobStep> = {}): JobStep {
+  return {
+    ordinal: 0,
+    name: 'create-location',
+    title: 'Create the sub-account',
+    state: 'done',
+    startedAt: '2026-11-20T10:00:00Z',
+    finishedAt: '2026-11-20T10:00:05Z',
+    issueCount: 1,
+    via: 'direct',
+    externalId: null,
+    progress: null,
+    output: null,
+    evidence: null,
+    error: null,
+    canUndo: true,
+    ...change,
+  };
+}
+
+export function aDetail(change: Partial<JobDetail> = {}): JobDetail {
+  return {
+    ...aJob(),
+    version: 1,
+    attempts: 1,
+    lastSeq: 0,
+    cancelRequested: false,
+    steps: [aStep()],
+    actions: ['undo'],
+    output: null,
+    ...change,
+  };
+}
+
+export function aPlan(change: Partial<ProvisioningPlan> = {}): ProvisioningPlan {
+  return {
+    planHash: 'a'.repeat(64),
+    connectionId: '0193a000-0000-7000-8000-000000000005',
+    title: 'Provision Bright Smile',
+    snapshot: {
+      id: 's1',
+      name: 'Dental Pro',
+      chosenBy: 'recommendation',
+      confidence: 0.87,
+      reasons: ['The vertical fits'],
+      runnersUp: [{ id: 's2', name: 'Med Spa', confidence: 0.31 }],
+    },
+    actions: [
+      {
+        kind: 'create',
+        step: 'create-location',
+        subject: 'Sub-account Bright Smile',
+        changes: [{ field: 'name', from: null, to: 'Bright Smile' }],
+      },
+      {
+        kind: 'write',
+        step: 'apply-custom-values',
+        subject: 'Custom value hours',
+        changes: [{ field: 'value', from: '9-5', to: '8-6' }],
+      },
+      { kind: 'skip', step: 'apply-custom-values', subject: 'Custom value link', changes: [], note: 'Already right' },
+    ],
+    calls: { company: 4, location: 12, polls: 20 },
+    estimateMs: 185_000,
+    warnings: ['Nobody is invited'],
+    manualTasks: ['Buy a phone number'],
+    createdAt: new Date().toISOString(),
+    expiresAt: new Date(Date.now() + 900_000).toISOString(),
+    ...change,
+  };
+}
