@@ -4,6 +4,7 @@ import { EngineRuns1763600000003 } from './1763600000003-engine-runs.js';
 import { EngineEvents1763600000004 } from './1763600000004-engine-events.js';
 import { Records1763600000005 } from './1763600000005-records.js';
 import { Ghl1763600000006 } from './1763600000006-ghl.js';
+import { Health1763600000007 } from './1763600000007-health.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   EngineEvents1763600000004,
   Records1763600000005,
   Ghl1763600000006,
+  Health1763600000007,
 ];

@@ -4,6 +4,7 @@ import { AiModule } from './integrations/ai/index.js';
 import { GhlModule } from './integrations/ghl/index.js';
 import { AuditModule } from './modules/audit/index.js';
 import { GhlOauthModule } from './modules/ghl-oauth/index.js';
+import { HealthModule } from './modules/health/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RealtimeModule } from './modules/realtime/index.js';
@@ -35,8 +36,10 @@ export class AppModule {
         GhlOauthModule,
         SnapshotsModule,
 
-        RealtimeModule,
         ProvisioningModule,
+
+        RealtimeModule,
+        HealthModule,
       ],
     };
   }

@@ -5,6 +5,7 @@ import type { Config } from '../platform/config/index.js';
 import { createAdapter } from '../platform/http/adapter.js';
 import { setupApp } from '../platform/http/setup-app.js';
 import { type Log, NestLog } from '../platform/logging/index.js';
+import { sayDatabaseAway } from './database-away.js';
 import { StartRefused } from './running-process.js';
 
 /** The application with everything around its routes, not listening yet. */
@@ -13,7 +14,7 @@ export async function createHttpApp(config: Config, log: Log): Promise<NestFasti
     rawBody: true,
     abortOnError: false,
     logger: new NestLog(log),
-  });
+  }).catch(sayDatabaseAway);
   await setupApp(app);
   return app;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, type Environment, loadConfig } from '../platform/config/index.js';
-import { parseKeyRing } from '../platform/crypto/index.js';
+import { parseKeyRing, Secret } from '../platform/crypto/index.js';
 
 export interface Main {
   /** The file, as it is called. */
@@ -23,23 +23,21 @@ export function prepareStart(main: Main, argv: string[], env: Environment): Conf
 }
 
 function configOrEnd(main: Main, env: Environment): Config {
+  const missing = main.needs.filter((name) => !env[name] && !env[`${name}_FILE`]).map((name) => `${name} is not set.`);
   try {
     const config = loadConfig(env);
-    const faults = [
-      ...main.needs.filter((name) => !config[name]).map((name) => `${name} is not set.`),
-      ...keyFaults(config),
-    ];
-    if (faults.length > 0) throw new ConfigError(faults);
-    return config;
+    const faults = [...missing, ...keyFaults(config.VAULT_KEYS)];
+    return faults.length > 0 ? end(2, new ConfigError(faults).message) : config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return end(2, error.message);
+    const keys = env.VAULT_KEYS ? keyFaults(new Secret(env.VAULT_KEYS)) : [];
+    return end(2, new ConfigError([...missing, ...error.faults, ...keys]).message);
   }
 }
 
-function keyFaults({ VAULT_KEYS }: Config): string[] {
+function keyFaults(keys: Secret | undefined): string[] {
   try {
-    if (VAULT_KEYS) parseKeyRing(VAULT_KEYS);
+    if (keys) parseKeyRing(keys);
     return [];
   } catch (error) {
     return [(error as Error).message]; // names the entry, never what stands there

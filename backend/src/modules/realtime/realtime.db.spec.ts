@@ -18,7 +18,7 @@ import { PlatformModule } from '../../platform/platform.module.js';
 import { AuditModule } from '../audit/index.js';
 import { ApiKeysService, IdentityModule } from '../identity/index.js';
 import { AgenciesService, TenancyModule } from '../tenancy/index.js';
-import { RealtimeModule } from './index.js';
+import { RealtimeModule } from './realtime.module.js';
 
 jest.setTimeout(60_000);
 const ORIGIN = 'http://localhost:3000';
@@ -120,7 +120,7 @@ describe('watching a job', () => {
         { Origin: ORIGIN, authorization: 'Bearer sw_000000000000_nothing' },
         { Origin: ORIGIN },
       ];
-      for (const extraHeaders of tries) await expect(outcomeOf(extraHeaders, transport)).resolves.toBe('refused');
+      for (const extraHeaders of tries as Record<string, string>[]) await expect(outcomeOf(extraHeaders, transport)).resolves.toBe('refused');
       await expect(outcomeOf({ Origin: ORIGIN, authorization: `Bearer ${key.key}` }, transport)).resolves.toBe(
         'connected',
       );

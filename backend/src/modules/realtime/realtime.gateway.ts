@@ -40,7 +40,7 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   }
 
   @SubscribeMessage('jobs:watch')
-  watchJobs(@ConnectedSocket() socket: LiveSocket, @MessageBody({ schema: WatchJobs }) _body: WatchJobs) {
+  watchJobs(@MessageBody({ schema: WatchJobs }) _body: WatchJobs, @ConnectedSocket() socket: LiveSocket) {
     return this.realtime.watchJobs(socket);
   }
 }
