@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import type { TenantId } from '../../platform/database/index.js';
-import { Allow, By, type Principal, Returns, ReturnsStream, Tenant } from '../../platform/http/index.js';
+import { Allow, By, Id, type Principal, Returns, ReturnsStream, Tenant } from '../../platform/http/index.js';
 import { JobDetail, JobsPage, JobsQuery, LogPage, LogQuery, UndoJob } from './runs.schema.js';
 import { RunsService } from './runs.service.js';
 
@@ -22,7 +22,7 @@ export class RunsController {
   @Get(':id')
   @Allow('jobs.read')
   @Returns(200, JobDetail)
-  getJob(@Tenant() tenant: TenantId, @Param('id', ParseUUIDPipe) id: string) {
+  getJob(@Tenant() tenant: TenantId, @Param('id', { schema: Id }) id: string) {
     return this.runs.get(tenant, id);
   }
 
@@ -31,7 +31,7 @@ export class RunsController {
   @Returns(200, LogPage)
   getJobLog(
     @Tenant() tenant: TenantId,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', { schema: Id }) id: string,
     @Query({ schema: LogQuery }) query: LogQuery,
   ) {
     return this.runs.log(tenant, id, query);
@@ -45,7 +45,7 @@ export class RunsController {
   )
   async downloadJobLog(
     @Tenant() tenant: TenantId,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', { schema: Id }) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const job = await this.runs.get(tenant, id);
@@ -58,14 +58,14 @@ export class RunsController {
   @Post(':id/retry')
   @Allow('jobs.control')
   @Returns(202, JobDetail)
-  retryJob(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', ParseUUIDPipe) id: string) {
+  retryJob(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', { schema: Id }) id: string) {
     return this.runs.retry(tenant, by, id);
   }
 
   @Post(':id/cancel')
   @Allow('jobs.control')
   @Returns(202, JobDetail)
-  cancelJob(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', ParseUUIDPipe) id: string) {
+  cancelJob(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', { schema: Id }) id: string) {
     return this.runs.cancel(tenant, by, id);
   }
 
@@ -75,7 +75,7 @@ export class RunsController {
   undoJob(
     @Tenant() tenant: TenantId,
     @By() by: Principal,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', { schema: Id }) id: string,
     @Body({ schema: UndoJob }) body: UndoJob,
   ) {
     return this.runs.undo(tenant, by, id, body.confirm);

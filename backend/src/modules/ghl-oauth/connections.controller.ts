@@ -1,10 +1,11 @@
-import { Controller, Delete, Get, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { TenantId } from '../../platform/database/index.js';
 import {
   Allow,
   By,
+  Id,
   type Principal,
   Returns,
   ReturnsNothing,
@@ -36,14 +37,14 @@ export class ConnectionsController {
   @Post('connections/:id/check')
   @Allow('connections.manage')
   @Returns(200, GhlConnectionView)
-  checkConnection(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', ParseUUIDPipe) id: string) {
+  checkConnection(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', { schema: Id }) id: string) {
     return this.connections.check(tenant, by, id);
   }
 
   @Delete('connections/:id')
   @Allow('connections.manage')
   @ReturnsNothing()
-  disconnect(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', ParseUUIDPipe) id: string) {
+  disconnect(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', { schema: Id }) id: string) {
     return this.connections.disconnect(tenant, by, id);
   }
 
