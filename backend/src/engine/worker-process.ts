@@ -19,6 +19,7 @@ export class WorkerProcess {
   ) {}
 
   async start(): Promise<void> {
+    if (this.started) return;
     this.started = true;
     this.relay.start();
     this.inbox.start();

@@ -54,7 +54,7 @@ export class PostLetter implements Step<LetterInput, unknown> {
   }
   async reconcile(ctx: Ctx): Promise<Evidence<unknown>> {
     await ctx.call(() => this.office.call('look:post', ctx.marker, () => undefined));
-    const found = this.office.letters.filter((letter) => letter.marker === ctx.marker);
+    const found = await this.office.lettersWith(ctx.marker);
     if (found.length === 0) return { kind: 'none' };
     if (found.length === 1) return { kind: 'found', via: 'search', output: { from: 'search' } };
     return {
@@ -77,7 +77,7 @@ export class FileCopy implements Step<LetterInput, unknown> {
   constructor(private readonly office: PostOffice) {}
   async run(ctx: Ctx): Promise<StepResult<unknown>> {
     if (ctx.repairing) ctx.log('info', 'Repairing the copy');
-    if (this.office.letters.some((letter) => letter.marker === ctx.marker)) return done({ from: 'look' });
+    if ((await this.office.lettersWith(ctx.marker)).length > 0) return done({ from: 'look' });
     return ask(this.office, 'file-copy', ctx);
   }
   undo(ctx: Ctx) {

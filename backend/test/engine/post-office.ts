@@ -31,6 +31,7 @@ export interface Letter {
 export class PostOffice {
   readonly letters: Letter[] = [];
   readonly calls: { step: string; marker: string; at: number }[] = [];
+  private readonly interludes = new Map<string, () => Promise<unknown>>();
   private readonly scripts = new Map<string, Conduct[]>();
 
   /** The next calls of this step (`post`, `look:post`, `undo:post`) behave like this, one after the other. */
@@ -38,10 +39,20 @@ export class PostOffice {
     this.scripts.set(step, [...(this.scripts.get(step) ?? []), ...conducts]);
   }
 
+  /** Something happens while the next call of this step is on its way. */
+  before(step: string, happens: () => Promise<unknown>): void {
+    this.interludes.set(step, happens);
+  }
+
   forget(): void {
     this.scripts.clear();
+    this.interludes.clear();
     this.letters.length = 0;
     this.calls.length = 0;
+  }
+
+  async lettersWith(marker: string): Promise<Letter[]> {
+    return this.letters.filter((letter) => letter.marker === marker);
   }
 
   lettersOf(step: string): Letter[] {
@@ -56,6 +67,9 @@ export class PostOffice {
     this.calls.push({ step, marker, at: performance.now() });
     const fromCall = this.calls.length;
     const deliver = effect ?? (() => void this.letters.push({ marker, step, fromCall }));
+    const interlude = this.interludes.get(step);
+    this.interludes.delete(step);
+    await interlude?.();
     let conduct: Conduct | void = this.scripts.get(step)?.shift();
     while (typeof conduct === 'function') conduct = await conduct();
     return this.behave(conduct ?? 'deliver', deliver);

@@ -32,6 +32,7 @@ export class HeldRuns {
   }
 
   start(): void {
+    this.isDraining = false;
     this.timer = setInterval(() => {
       this.dropExpired();
       void this.beat();
@@ -63,7 +64,8 @@ export class HeldRuns {
 
   private async prove(held: Held): Promise<void> {
     const enough = this.times.leaseMs / 3;
-    if (held.leaseUntil - performance.now() < enough) await Promise.race([this.beat(), aborted(held.lease.signal)]);
+    const runsShort = held.leaseUntil - performance.now() < enough;
+    if (runsShort && !held.lease.signal.aborted) await Promise.race([this.beat(), aborted(held.lease.signal)]);
     this.dropExpired();
     if (held.lease.signal.aborted) throw new HoldLost();
   }

@@ -10,7 +10,7 @@ interface StateRule<State extends string> {
 }
 
 export const runStates: Record<RunState, StateRule<RunState>> = {
-  ready: { label: 'Ready', next: ['running', 'undoing', 'cancelled'] },
+  ready: { label: 'Ready', next: ['running', 'undoing'] },
   running: { label: 'Running', next: ['ready', 'waiting', 'done', 'failed', 'cancelled', 'needs-human'] },
   waiting: { label: 'Waiting', next: ['ready', 'running', 'undoing'] },
   done: { label: 'Done', next: ['ready'], ended: true },
@@ -22,21 +22,21 @@ export const runStates: Record<RunState, StateRule<RunState>> = {
 };
 
 export const stepStates: Record<StepState, StateRule<StepState>> = {
-  planned: { label: 'Planned', next: ['intent'] },
+  planned: { label: 'Planned', next: ['intent', 'undoing'] },
   intent: {
     label: 'In progress',
-    next: ['planned', 'unknown', 'done', 'partial', 'rejected', 'needs-human', 'undoing'],
+    next: ['planned', 'unknown', 'done', 'partial', 'rejected', 'needs-human', 'undoing', 'undone'],
   },
   unknown: {
     label: 'Checking the outcome',
-    next: ['intent', 'planned', 'done', 'partial', 'rejected', 'needs-human', 'undoing'],
+    next: ['intent', 'planned', 'done', 'needs-human', 'undoing', 'undone'],
   },
-  done: { label: 'Done', next: ['undoing'], ended: true },
+  done: { label: 'Done', next: ['planned', 'undoing'], ended: true },
   partial: { label: 'Partly done', next: ['planned', 'undoing'], ended: true },
   rejected: { label: 'Refused', next: ['planned', 'undoing'], ended: true },
-  undoing: { label: 'Undoing', next: ['undone', 'needs-human'] },
+  undoing: { label: 'Undoing', next: ['undone'] },
   undone: { label: 'Undone', next: [], ended: true },
-  'needs-human': { label: 'Needs a person', next: ['unknown', 'planned', 'undoing'] },
+  'needs-human': { label: 'Needs a person', next: ['unknown', 'planned', 'undoing', 'undone'] },
 };
 
 /** A run that nobody has to think about any more holds no exclusive key; see the index runs_exclusive. */

@@ -109,6 +109,7 @@ export class RunsService {
   async retry(tenant: TenantId, by: Principal, id: string): Promise<JobDetail> {
     return this.decide(tenant, by, id, 'retry', async (tx, run, steps) => {
       if (run.direction === 'forward') await this.reopenSteps(tx, run, steps);
+      else await this.resumeUndo(tx, id);
       await this.setReady(tx, run, run.direction);
     });
   }
@@ -245,6 +246,13 @@ export class RunsService {
         ],
       );
     }
+  }
+
+  private async resumeUndo(tx: Tx, runId: string): Promise<void> {
+    await tx.query(
+      `UPDATE run_steps SET retries = 0, error = NULL WHERE agency_id = $1 AND run_id = $2 AND state = 'undoing'`,
+      [tx.tenant, runId],
+    );
   }
 
   private async setReady(tx: Tx, run: RunEntity, direction: 'forward' | 'undo'): Promise<void> {

@@ -37,7 +37,8 @@ async function undoStep(carrying: Carrying, row: StepRow, step: StepClass): Prom
     if (settled !== 'finished' && settled !== 'settled') return settled;
   }
   session.log('info', 'Taking back', row.name);
-  await session.save({ steps: [{ ordinal: row.ordinal, state: 'undoing' }] }, row);
+  const retries = row.state === 'undoing' ? row.retries : 0;
+  await session.save({ steps: [{ ordinal: row.ordinal, state: 'undoing', retries }] }, row);
   let result: UndoResult;
   try {
     result = await registry.stepOf(step).undo!(stepContext(session, row, input, times), row.output ?? undefined);
@@ -79,10 +80,10 @@ async function cannotUndo({ session, saga, log }: Carrying, row: StepRow, thrown
     });
     return putDown();
   }
-  const delay =
-    after === 'stop'
-      ? undefined
-      : chooseRetry(saga.retry ?? defaultRetry, row.retries, Math.random(), failure.retryAfterMs);
+  const told = after === 'wait-as-told';
+  const policy = saga.retry ?? defaultRetry;
+  const patience = told ? { ...policy, retries: Number.POSITIVE_INFINITY } : policy;
+  const delay = after === 'stop' ? undefined : chooseRetry(patience, row.retries, Math.random(), failure.retryAfterMs);
   if (delay === undefined) {
     const attention = attentionFor(failure, row.name, 'Correct what is named, then retry: undoing goes on from here.');
     await session.save({
@@ -92,10 +93,10 @@ async function cannotUndo({ session, saga, log }: Carrying, row: StepRow, thrown
     return putDown();
   }
   await session.save({
-    steps: [{ ordinal: row.ordinal, error, retries: row.retries + 1 }],
+    steps: [{ ordinal: row.ordinal, error, retries: told ? row.retries : row.retries + 1 }],
     run: {
       state: 'waiting',
-      waiting_for: after === 'wait-as-told' ? 'rate-budget' : 'retry',
+      waiting_for: told ? 'rate-budget' : 'retry',
       run_in_ms: delay,
       no_progress: 0,
     },

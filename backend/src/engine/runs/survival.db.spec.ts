@@ -1,0 +1,161 @@
+import { type Claim, RunStore } from './run-store.js';
+import { SagaRegistry } from './saga-registry.js';
+import { by, EngineWorld, pause } from '../../../test/engine/engine-world.js';
+
+/** What happens when holders die, freeze, or are many. */
+describe('survival of a run', () => {
+  let world: EngineWorld;
+  beforeAll(async () => {
+    world = await EngineWorld.begin();
+  });
+  afterEach(async () => {
+    await Promise.all(world.processes.map(({ worker }) => worker.stop()));
+    await world.check();
+    world.office.forget();
+  });
+  afterAll(() => world.end());
+
+  const endLease = (id: string) =>
+    world.in((tx) => tx.query(`UPDATE runs SET lease_until = now() - interval '1 s' WHERE id = $1`, [id]));
+  const claimByAnother = async (count = 1) => {
+    const { app } = world.processes[0];
+    return app.get(RunStore).claim('another', app.get(SagaRegistry).definitions(), 60_000, count);
+  };
+
+  /** The first steps of the run are done, as a holder would have left them. */
+  const finish = async (claim: Claim, count: number) => {
+    const store = world.processes[0].app.get(RunStore);
+    for (const state of ['intent', 'done'] as const)
+      await store.save(claim, {
+        steps: Array.from({ length: count }, (_, index) => ({ ordinal: index + 1, state, issue_count: 1, output: {} })),
+      });
+  };
+
+  it('a holder whose lease was taken writes nothing and starts no call; the successor finds what it made', async () => {
+    let id = '';
+    let linesAtTheft: string[] = [];
+    world.office.before('post', async () => {
+      await endLease(id);
+      expect(await claimByAnother()).toHaveLength(1);
+      linesAtTheft = await world.messages(id);
+    });
+    id = await world.beginLetter();
+    await world.processes[0].worker.start();
+    await world.until(id, () => world.office.lettersOf('post').length === 1);
+    await pause(300);
+    expect(await world.messages(id)).toEqual(linesAtTheft);
+    expect(world.office.callsOf('file-copy')).toEqual([]);
+    await endLease(id);
+    const job = await world.until(id, 'done');
+    expect(job.steps[1]).toMatchObject({ via: 'search', issueCount: 1 });
+    expect(world.office.lettersOf('post')).toHaveLength(1);
+  });
+
+  it('a successor adopts at once what it finds, but believes an absence only after the last deadline', async () => {
+    const [found, lost] = [await world.beginLetter(), await world.beginLetter()];
+    const store = world.processes[0].app.get(RunStore);
+    for (const claim of await claimByAnother(2)) {
+      const { steps } = await store.load(claim);
+      await finish(claim, 1);
+      await store.save(claim, { steps: [{ ordinal: 2, state: 'intent', issue_count: 1, deadline_in_ms: 500 }] });
+      if (claim.runId === found) world.office.letters.push({ marker: steps[1].marker, step: 'post', fromCall: 0 });
+      await endLease(claim.runId);
+    }
+    const begun = performance.now();
+    await world.processes[0].worker.start();
+    await world.until(found, 'done');
+    expect(performance.now() - begun).toBeLessThan(400);
+    await world.until(lost, 'done');
+    const [posted, ...more] = world.office.callsOf('post');
+    expect(more).toEqual([]);
+    expect(posted.at - begun).toBeGreaterThan(600);
+  });
+
+  it('started five times without getting further: set aside for a person, whose retry goes on', async () => {
+    const id = await world.beginLetter();
+    for (let times = 1; times <= 5; times++) {
+      expect(await claimByAnother()).toHaveLength(1);
+      await endLease(id);
+    }
+    await world.processes[0].worker.start();
+    expect((await world.until(id, 'needs-human')).attention).toMatchObject({ code: 'no-progress' });
+    expect(world.office.calls).toEqual([]);
+    await world.runs.retry(world.tenant, by, id);
+    await world.until(id, 'done');
+  });
+
+  it('a step that kills its process each time is set aside too, although each successor waits for it to settle', async () => {
+    const id = await world.beginLetter();
+    const { app, worker } = world.processes[0];
+    const store = app.get(RunStore);
+    for (let deaths = 0; deaths < 3; deaths++) {
+      const [claim] = await claimByAnother();
+      if (deaths === 0) await finish(claim, 2);
+      await store.save(claim, { steps: [{ ordinal: 3, state: 'intent', issue_count: 1, deadline_in_ms: -1_000 }] });
+      await endLease(id);
+      const [successor] = await claimByAnother();
+      await store.save(successor, { run: { state: 'waiting', waiting_for: 'settle', run_in_ms: 0 } });
+    }
+    await worker.start();
+    await world.until(id, 'needs-human');
+  });
+
+  it('undoing that was interrupted goes on where it was', async () => {
+    world.office.script('undo:post', 'hang');
+    const { worker } = world.processes[0];
+    await worker.start();
+    const id = await world.beginLetter();
+    await world.until(id, 'done');
+    await world.runs.undo(world.tenant, by, id, 'Letter to Ada');
+    await world.until(id, () => world.office.callsOf('undo:post').length === 1);
+    await endLease(id);
+    await world.until(id, 'undone');
+    expect(world.office.callsOf('undo:file-copy')).toHaveLength(1);
+    expect(world.office.lettersOf('post')).toEqual([]);
+  });
+
+  it('a stopping worker ends the step in hand, hands the run back, and is gone within the drain time', async () => {
+    world.office.before('post', () => pause(150));
+    const { worker } = world.processes[0];
+    await worker.start();
+    const id = await world.beginLetter();
+    await world.until(id, () => world.office.callsOf('post').length === 1);
+    const stopping = performance.now();
+    await worker.stop();
+    expect(performance.now() - stopping).toBeLessThan(500);
+    const job = await world.job(id);
+    expect(job.state).toBe('ready');
+    expect(job.steps.map((step) => step.state)).toEqual(['done', 'done', 'planned']);
+    await worker.start();
+    await world.until(id, 'done');
+    expect(world.office.callsOf('post')).toHaveLength(1);
+  });
+
+  it('a step that does not end within the drain time is left to a successor, who looks for it', async () => {
+    const slow = await world.addProcess({ CALL_DEADLINE_MS: '1500', DRAIN_MS: '200' });
+    world.office.script('post', 'hang');
+    await slow.worker.start();
+    const id = await world.beginLetter();
+    await world.until(id, () => world.office.callsOf('post').length === 1);
+    const stopping = performance.now();
+    await slow.worker.stop();
+    expect(performance.now() - stopping).toBeLessThan(900);
+    await world.processes[0].worker.start();
+    const job = await world.until(id, 'done', 8_000);
+    expect(job.steps[1].issueCount).toBe(2);
+  }, 10_000);
+
+  it('two workers share two hundred runs, and every effect is made once', async () => {
+    const other = await world.addProcess();
+    const ids = await Promise.all(Array.from({ length: 200 }, () => world.beginLetter()));
+    await Promise.all([world.processes[0].worker.start(), other.worker.start()]);
+    for (const id of ids) await world.until(id, 'done');
+    const markers = world.office.letters.map((letter) => letter.marker);
+    expect(markers).toHaveLength(600);
+    expect(new Set(markers).size).toBe(600);
+    const owners = await world.in((tx) =>
+      tx.query<{ attempts: number }>('SELECT max(attempts)::int AS attempts FROM runs WHERE id = ANY ($1)', [ids]),
+    );
+    expect(owners).toEqual([{ attempts: 1 }]);
+  });
+});
