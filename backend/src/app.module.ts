@@ -6,6 +6,7 @@ import { AuditModule } from './modules/audit/index.js';
 import { GhlOauthModule } from './modules/ghl-oauth/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { IdentityModule } from './modules/identity/index.js';
+import { InsightModule } from './modules/insight/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RealtimeModule } from './modules/realtime/index.js';
 import { SettingsModule } from './modules/settings/index.js';
@@ -38,6 +39,7 @@ export class AppModule {
 
         ProvisioningModule,
 
+        InsightModule,
         RealtimeModule,
         HealthModule,
       ],
