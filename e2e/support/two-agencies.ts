@@ -1,0 +1,99 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { SignInLinksService } from '../../backend/src/modules/identity/index.js';
+import { type Agency, aBusiness, anAgency, aPerson, aProgram, connect, provision } from './agency.js';
+import type { ApiApp } from './api-app.js';
+import { until } from './until.js';
+
+/** One id of each kind: of an agency's own things, or of things that do not exist. */
+export interface Things {
+  agencyId: string;
+  userId: string;
+  apiKeyId: string;
+  connectionId: string;
+  companyId: string;
+  snapshotId: string;
+  planHash: string;
+  /** A job that is done, and one that waits. */
+  jobId: string;
+  waitingJobId: string;
+  actor: string;
+  oauthState: string;
+  /** Where the second page of the jobs and of the audit trail begins. */
+  jobsCursor: string;
+  auditCursor: string;
+}
+
+export interface AgencyWithThings extends Agency {
+  things: Things;
+}
+
+/** An agency that has used everything once, through the doors that people use. */
+export async function anAgencyWithThings(api: ApiApp, name: string): Promise<AgencyWithThings> {
+  const company = `company-${randomUUID()}`;
+  await seedCompany(api, company, name);
+  const agency = await anAgency(api, name);
+  const { admin } = agency;
+  const { connectionId, snapshotId } = await connect(api, agency, company);
+  const user = await aPerson(api, agency, 'operator');
+  const { id: apiKeyId } = await aProgram(api, agency, 'viewer');
+  await api.app.get(SignInLinksService).createSignInLink(agency.tenant, user.id);
+  const request = aBusiness(`${name} client`);
+  const { planHash } = await admin.must<{ planHash: string }>('POST', '/api/provision/plan', request);
+  const job = await provision(agency, `${name} first client`, { id: snapshotId });
+  await admin.must('POST', '/api/users', newcomer(name), { 'idempotency-key': `key-of-${name}` });
+  const settings = await admin.must<{ version: string }>('GET', '/api/settings');
+  await admin.must('PUT', '/api/settings', { version: settings.version, recommendationThreshold: 0.4 });
+  const { consentUrl } = await admin.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
+  const waitingJobId = await until(async () => {
+    const { items } = await admin.must<{ items: { id: string }[] }>('GET', '/api/jobs?state=waiting');
+    return items[0]?.id;
+  });
+  return {
+    ...agency,
+    things: {
+      ...{ agencyId: agency.tenant, userId: user.id, apiKeyId, connectionId, companyId: company, snapshotId, planHash },
+      ...{ jobId: job.id, waitingJobId, actor: `user:${user.id}` },
+      oauthState: new URL(consentUrl).searchParams.get('state')!,
+      jobsCursor: await secondPage(agency, '/api/jobs'),
+      auditCursor: await secondPage(agency, '/api/audit'),
+    },
+  };
+}
+
+const newcomer = (name: string) => ({
+  ...{ email: `newcomer@${randomUUID()}.example`, name: `${name} newcomer`, role: 'viewer' },
+  password: 'a password of a newcomer',
+});
+
+async function secondPage({ admin }: Agency, path: string): Promise<string> {
+  return (await admin.must<{ next: string }>('GET', `${path}?limit=1`)).next;
+}
+
+async function seedCompany({ sim }: ApiApp, id: string, name: string): Promise<void> {
+  const user = { firstName: 'Owner', lastName: name, type: 'agency', role: 'admin', locationIds: [] };
+  const snapshot = { name: `${name} snapshot`, type: 'own', assets: ['custom_values'], customValues: ['Booking Link'] };
+  await sim.post('seed', {
+    companies: [{ id, name: `${name} at HighLevel`, email: `team@${id}.example`, agencyPro: true }],
+    users: [{ ...user, id: `user-of-${id}`, companyId: id, email: `owner@${id}.example` }],
+    snapshots: [{ ...snapshot, id: `snap-${id}`.slice(0, 40), companyId: id }],
+  });
+}
+
+/** Ids of the same form that name nothing; a cursor that begins at the same place and was made from no row. */
+export function missing(like: Things): Things {
+  return {
+    ...{ agencyId: randomUUID(), userId: randomUUID(), apiKeyId: randomUUID(), connectionId: randomUUID() },
+    ...{ companyId: `company-${randomUUID()}`, snapshotId: `snap-company-${randomUUID()}`.slice(0, 40) },
+    ...{ jobId: randomUUID(), waitingJobId: randomUUID(), actor: `user:${randomUUID()}` },
+    planHash: randomBytes(32).toString('hex'),
+    oauthState: randomBytes(32).toString('base64url'),
+    jobsCursor: besides(like.jobsCursor),
+    auditCursor: like.auditCursor,
+  };
+}
+
+function besides(cursor: string): string {
+  const [filter, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string];
+  const neighbour = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0');
+  return Buffer.from(JSON.stringify([filter, neighbour])).toString('base64url');
+}
