@@ -1,9 +1,8 @@
 import { httpResource } from '@angular/common/http';
 import { Component, computed, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { MatButtonToggleModule } from '@angular/material/button-toggle';
 import { MatIcon } from '@angular/material/icon';
-import { Router, RouterLink } from '@angular/router';
+import { RouterLink } from '@angular/router';
 import type { Dashboard } from '../api/models';
 import { JobStatusCard } from '../jobs/job-status-card';
 import { reloadOnChange } from '../live/reload-on-change';
@@ -30,7 +29,6 @@ const PERIODS = [7, 14, 30, 90];
     JobsChart,
     Loading,
     MatButton,
-    MatButtonToggleModule,
     MatIcon,
     PageHeader,
     ProblemBox,
@@ -44,7 +42,6 @@ const PERIODS = [7, 14, 30, 90];
   styleUrl: './dashboard.scss',
 })
 export class DashboardPage {
-  private readonly router = inject(Router);
   private readonly watched = inject(WatchedJobs);
 
   readonly days = input<string>();
@@ -74,9 +71,5 @@ export class DashboardPage {
 
   constructor() {
     reloadOnChange(this.resource, this.watched.changes, 3_000);
-  }
-
-  protected showPeriod(days: number): void {
-    void this.router.navigate([], { queryParams: { days: days === 14 ? null : days } });
   }
 }

@@ -14,6 +14,7 @@ import {
   untracked,
   viewChild,
 } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatIcon } from '@angular/material/icon';
@@ -22,6 +23,8 @@ import { MatSelectModule } from '@angular/material/select';
 import { MatSlideToggle } from '@angular/material/slide-toggle';
 import { ActivatedRoute } from '@angular/router';
 import type { LogLevel, LogLine } from '../api/models';
+import { toProblem } from '../http/problem';
+import { LiveSocket } from '../live/live-socket';
 import { CopyButton } from '../ui/copy-button';
 import { Loading } from '../ui/loading';
 import { ProblemBox } from '../ui/problem-box';
@@ -57,7 +60,9 @@ export const ROW_PX = 22;
 export class LiveLogViewer {
   private readonly document = inject(DOCUMENT);
   private readonly injector = inject(Injector);
-  private readonly wantedLine = lineOfFragment(inject(ActivatedRoute).snapshot.fragment);
+  private readonly live = inject(LiveSocket);
+  private readonly fragment = toSignal(inject(ActivatedRoute).fragment);
+  private readonly wantedLine = computed(() => lineOfFragment(this.fragment()));
   protected readonly feed = inject(LogFeed);
 
   readonly runId = input.required<string>();
@@ -71,7 +76,7 @@ export class LiveLogViewer {
   protected readonly levels = LEVELS;
   protected readonly level = signal<LogLevel>('debug');
   protected readonly words = signal('');
-  protected readonly follow = signal(this.wantedLine === null);
+  protected readonly follow = linkedSignal(() => this.wantedLine() === null);
   protected readonly selected = signal<number | null>(null);
 
   protected readonly lines = computed(() => atLeast(this.feed.lines(), this.level()));
@@ -85,9 +90,16 @@ export class LiveLogViewer {
   protected readonly matchWords = computed(() => {
     if (!this.words().trim()) return '';
     const count = this.matches().length;
-    return count ? `${Math.min(this.match() + 1, count)} of ${count} matches` : 'No match';
+    const where = this.feed.first() > 1 ? ' in the loaded lines' : '';
+    return count ? `${Math.min(this.match() + 1, count)} of ${count} matches${where}` : `No match${where}`;
   });
 
+  /** While the whole server is out of reach the shell says so; the log then only has to go on when it is back. */
+  protected readonly problem = computed(() => {
+    const problem = this.feed.problem();
+    const silent = !this.live.connected() && toProblem(problem).code === 'unreachable';
+    return silent && this.feed.started() ? undefined : problem;
+  });
   protected readonly clock = clockTime;
   protected readonly lineText = lineText;
   protected readonly bySeq = (_index: number, line: LogLine): number => line.seq;
@@ -97,6 +109,10 @@ export class LiveLogViewer {
     effect(() => {
       const runId = this.runId();
       untracked(() => void this.open(runId));
+    });
+    effect(() => {
+      const line = this.wantedLine();
+      if (line !== null && this.feed.started()) untracked(() => void this.goToLine(line));
     });
     effect(() => {
       const count = this.lines().length;
@@ -171,8 +187,15 @@ export class LiveLogViewer {
   }
 
   private async open(runId: string): Promise<void> {
-    await this.feed.start(runId, untracked(this.lastSeq), this.wantedLine ?? Infinity);
-    if (this.wantedLine !== null && this.lines().length) this.reveal(indexOfSeq(this.lines(), this.wantedLine));
+    await this.feed.start(runId, untracked(this.lastSeq), this.wantedLine() ?? Infinity);
+  }
+
+  private async goToLine(seq: number): Promise<void> {
+    this.level.set('debug');
+    while (this.feed.first() > seq && !this.feed.problem()) {
+      if (!(await this.feed.loadEarlier())) break;
+    }
+    if (this.lines().length) this.reveal(indexOfSeq(this.lines(), seq));
   }
 
   private goToMatch(position: number): void {

@@ -1,4 +1,4 @@
-import { DestroyRef, effect, inject, Service, signal } from '@angular/core';
+import { DestroyRef, effect, inject, Service, signal, untracked } from '@angular/core';
 import type { LogLine } from '../api/models';
 import { LiveSocket } from '../live/live-socket';
 import { JobsApi } from './jobs.api';
@@ -37,7 +37,9 @@ export class LogFeed {
       if (runId === this.runId) this.receive(lines);
     });
     effect(() => {
-      if (this.live.connections() > 0 && this.started()) this.watch();
+      if (this.live.connections() === 0 || !this.started()) return;
+      this.watch();
+      if (untracked(this.problem)) void this.catchUp();
     });
     effect((onCleanup) => {
       if (this.live.connected() || this.ended() || !this.started()) return;

@@ -2,14 +2,13 @@ import { Clipboard } from '@angular/cdk/clipboard';
 import { Component, inject, input } from '@angular/core';
 import { MatIconButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
-import { MatTooltip } from '@angular/material/tooltip';
 import { Toast } from './toast';
 
 @Component({
   selector: 'app-copy-button',
-  imports: [MatIcon, MatIconButton, MatTooltip],
+  imports: [MatIcon, MatIconButton],
   template: `
-    <button matIconButton type="button" [attr.aria-label]="label()" [matTooltip]="label()" (click)="copy()">
+    <button matIconButton type="button" [attr.aria-label]="label()" [title]="label()" (click)="copy()">
       <mat-icon>content_copy</mat-icon>
     </button>
   `,
