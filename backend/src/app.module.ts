@@ -19,11 +19,11 @@ import { PlatformModule } from './platform/platform.module.js';
 /** The table of contents of the product. Every process is made from it; a main decides what of it is started. */
 @Module({})
 export class AppModule {
-  static forRoot(config: Config, log?: Log): DynamicModule {
+  static forRoot(config: Config, log?: Log, database?: 'connected' | 'unconnected'): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.forRoot(config, undefined, log),
+        PlatformModule.forRoot(config, undefined, log, database),
         EngineModule.forRoot(),
 
         GhlModule,

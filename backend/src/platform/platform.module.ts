@@ -19,17 +19,20 @@ export class PlatformModule {
     config: Config,
     entities?: TypeOrmModuleOptions['entities'],
     log: Log = createLog(config.LOG_LEVEL),
+    database: 'connected' | 'unconnected' = 'connected',
   ): DynamicModule {
     const { DATABASE_URL, VAULT_KEYS } = config;
     if (!DATABASE_URL) throw new Error('DATABASE_URL is not set. Only `npm start` brings a database of its own.');
     if (!VAULT_KEYS) throw new Error('VAULT_KEYS is not set. Only `npm start` makes keys of its own.');
-    const database = dataSourceOptions({ url: DATABASE_URL, poolSize: config.DATABASE_POOL, entities: entities ?? [] });
+    const options = dataSourceOptions({ url: DATABASE_URL, poolSize: config.DATABASE_POOL, entities: entities ?? [] });
     const shared = [Clock, Ids, Transaction, Vault, Passwords, Idempotency, Drain];
     return {
       module: PlatformModule,
       imports: [
         TypeOrmModule.forRoot({
-          ...database,
+          ...options,
+          // Documents are made from the routes, on machines that have no database.
+          manualInitialization: database === 'unconnected',
           autoLoadEntities: entities === undefined,
           retryAttempts: 3,
           retryDelay: 1_000,

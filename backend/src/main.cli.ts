@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { addAgencyCommands } from './boot/cli/agency-commands.js';
+import { addApiKeyCommands } from './boot/cli/api-key-commands.js';
+import { addAuditCommands } from './boot/cli/audit-commands.js';
+import { withAppOf } from './boot/cli/cli-context.js';
+import { addDoctorCommand } from './boot/cli/doctor-command.js';
+import { addGenerateCommand } from './boot/cli/generate-command.js';
+import { addMigrateCommand } from './boot/cli/migrate-command.js';
+import { sayWhy } from './boot/cli/say-why.js';
+import { addUserCommands } from './boot/cli/user-commands.js';
+
+/** `switchyard …`: what an operator does without the console. */
+const program = new Command('switchyard')
+  .description('Operate Switchyard. Uses the database of DATABASE_URL, or that of a running `npm start` in DATA_DIR.')
+  .showHelpAfterError();
+const withApp = withAppOf(process.env);
+
+addMigrateCommand(program, process.env);
+addAgencyCommands(program, withApp);
+addUserCommands(program, withApp);
+addApiKeyCommands(program, withApp);
+addAuditCommands(program, withApp);
+addDoctorCommand(program, withApp);
+addGenerateCommand(program);
+
+await program.parseAsync().catch(sayWhy);
