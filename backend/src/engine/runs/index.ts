@@ -3,3 +3,4 @@ export { RunsService } from './runs.service.js';
 export * from './saga.js';
 export { SagaRegistry } from './saga-registry.js';
 export { ENGINE_TIMES, type EngineTimes } from './engine-times.js';
+export { markerFor } from './begin-run.js';

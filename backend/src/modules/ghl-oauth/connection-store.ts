@@ -74,27 +74,46 @@ export class ConnectionStore {
         ...[cells.access, cells.refresh, grant.expiresAt, refreshDue(grant, now), by],
       ],
     );
-    await tx.query('DELETE FROM ghl_location_tokens WHERE agency_id = $1 AND connection_id = $2', [tx.tenant, id]);
+    await this.forgetLocations(tx, id);
     return id;
   }
 
-  /** False when somebody else has renewed or replaced the grant since this generation: then nothing is written. */
+  /** False when somebody else has renewed, replaced or ended the grant since this generation: then nothing is written. */
   async renewed(tx: Tx, id: string, generation: string, grant: GhlGrant, now: Date): Promise<boolean> {
     const cells = await this.sealed(tx, id, grant);
     const written = await tx.query(
       `UPDATE ghl_connections SET access_cell = $4, previous_refresh_cell = refresh_cell, refresh_cell = $5, access_expires_at = $6,
-         refresh_due_at = $7, refresh_owner = NULL, refresh_until = NULL, status = 'active', status_reason = NULL, updated_at = now()
+         refresh_due_at = $7, generation = generation + 1, refresh_owner = NULL, refresh_until = NULL, status = 'active', status_reason = NULL,
+         updated_at = now()
        WHERE agency_id = $1 AND id = $2 AND generation = $3 RETURNING id`,
       [tx.tenant, id, generation, cells.access, cells.refresh, grant.expiresAt, refreshDue(grant, now)],
     );
     return written.length > 0;
   }
 
-  async setStatus(tx: Tx, id: string, status: GhlConnectionEntity['status'], reason: string | null): Promise<void> {
+  async setStatus(tx: Tx, id: string, status: GhlConnectionEntity['status'], reason: string): Promise<void> {
     await tx.query(
-      `UPDATE ghl_connections SET status = $3, status_reason = $4, refresh_owner = NULL, refresh_until = NULL, updated_at = now()
-       WHERE agency_id = $1 AND id = $2`,
+      'UPDATE ghl_connections SET status = $3, status_reason = $4, updated_at = now() WHERE agency_id = $1 AND id = $2',
       [tx.tenant, id, status, reason],
+    );
+  }
+
+  /** Somebody ended the installation: no token is used any more, and a refresh that is under way writes nothing. */
+  async end(tx: Tx, id: string, status: 'reconnect' | 'disconnected', reason: string): Promise<void> {
+    await this.setStatus(tx, id, status, reason);
+    await tx.query(
+      `UPDATE ghl_connections SET access_expires_at = now(), generation = generation + 1, refresh_owner = NULL, refresh_until = NULL
+       WHERE agency_id = $1 AND id = $2`,
+      [tx.tenant, id],
+    );
+    await this.forgetLocations(tx, id);
+  }
+
+  /** Without a sub-account: all of the connection. */
+  async forgetLocations(tx: Tx, id: string, locationId?: string): Promise<void> {
+    await tx.query(
+      `DELETE FROM ghl_location_tokens WHERE agency_id = $1 AND connection_id = $2 AND location_id = coalesce($3, location_id)`,
+      [tx.tenant, id, locationId ?? null],
     );
   }
 

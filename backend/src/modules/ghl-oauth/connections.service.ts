@@ -123,8 +123,7 @@ export class ConnectionsService {
         );
     }
     await this.transaction.run(tenant, async (tx) => {
-      await this.store.setStatus(tx, id, 'disconnected', 'Disconnected here by a person.');
-      await tx.query('DELETE FROM ghl_location_tokens WHERE agency_id = $1 AND connection_id = $2', [tenant, id]);
+      await this.store.end(tx, id, 'disconnected', 'Disconnected here by a person.');
       await this.audit.record(tx, {
         actor: by.actor,
         action: 'connections.disconnect',

@@ -53,7 +53,7 @@ export class GhlAccounts {
       return await call(await this.locationAccess(tenant, connectionId, locationId));
     } catch (error) {
       if (!isRefusedToken(error)) throw error;
-      await this.forgetLocation(tenant, connectionId, locationId);
+      await this.transaction.run(tenant, (tx) => this.store.forgetLocations(tx, connectionId, locationId));
       return call(await this.locationAccess(tenant, connectionId, locationId));
     }
   }
@@ -61,16 +61,6 @@ export class GhlAccounts {
   /** Renews when half of the token's life is over, so that a lost answer leaves time to reconnect. */
   async renewIfDue(tenant: TenantId, connectionId: string): Promise<void> {
     await this.usable(tenant, connectionId);
-  }
-
-  async forgetLocation(tenant: TenantId, connectionId: string, locationId: string): Promise<void> {
-    await this.transaction.run(tenant, (tx) =>
-      tx.query('DELETE FROM ghl_location_tokens WHERE agency_id = $1 AND connection_id = $2 AND location_id = $3', [
-        tenant,
-        connectionId,
-        locationId,
-      ]),
-    );
   }
 
   private async usable(tenant: TenantId, id: string): Promise<GhlConnectionEntity> {
@@ -82,7 +72,7 @@ export class GhlAccounts {
       if (stillGood) return connection;
       throw needsReconnect(connection.statusReason);
     }
-    if (connection.refreshDueAt > this.clock.now()) return connection;
+    if (stillGood && connection.refreshDueAt > this.clock.now()) return connection;
     try {
       await this.refresh.renew(tenant, connection);
     } catch (error) {

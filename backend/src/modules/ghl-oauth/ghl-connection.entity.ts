@@ -19,7 +19,7 @@ export class GhlConnectionEntity {
   @Column('text', { name: 'previous_refresh_cell', nullable: true }) previousRefreshCell: string | null;
   @Column('timestamptz', { name: 'access_expires_at' }) accessExpiresAt: Date;
   @Column('timestamptz', { name: 'refresh_due_at' }) refreshDueAt: Date;
-  /** Raised by every claim to refresh: a holder of an older generation writes nothing. */
+  /** Number of the grant: raised when it is renewed, replaced or ended. A refresh of an older one writes nothing. */
   @Column('bigint') generation: string;
   @Column('text', { name: 'refresh_owner', nullable: true }) refreshOwner: string | null;
   @Column('timestamptz', { name: 'refresh_until', nullable: true }) refreshUntil: Date | null;

@@ -77,11 +77,14 @@ export class GhlWebhooks implements OnModuleInit {
   private async handle(tx: Tx, event: StoredEvent): Promise<void> {
     const payload = event.payload as GhlWebhook;
     if (event.type === 'UNINSTALL') return this.uninstalled(tx, payload, event.occurredAt);
-    if (event.type === 'LocationCreate' && payload.email)
-      await this.outbox.tell(tx, {
-        type: 'ghl.location-created',
-        payload: { locationId: payload.id, email: payload.email },
-      });
+    if (event.type === 'LocationCreate') return this.locationCreated(tx, payload);
+  }
+
+  private async locationCreated(tx: Tx, { companyId, id, name, email }: GhlWebhook): Promise<void> {
+    const connection = (await this.store.all(tx)).find((each) => each.companyId === companyId);
+    if (!connection || !id || !name || !email) return;
+    const payload = { connectionId: connection.id, locationId: id, name, email };
+    await this.outbox.tell(tx, { type: 'ghl.location-created', payload });
   }
 
   /** Of the whole agency, or of one sub-account. An event that is older than the present connection is about the one before. */
@@ -89,23 +92,16 @@ export class GhlWebhooks implements OnModuleInit {
     for (const connection of await this.store.all(tx)) {
       if (connection.companyId !== event.companyId || (occurredAt && occurredAt < connection.connectedAt)) continue;
       if (event.locationId && connection.holder === 'Company') {
-        await tx.query(
-          'DELETE FROM ghl_location_tokens WHERE agency_id = $1 AND connection_id = $2 AND location_id = $3',
-          [tx.tenant, connection.id, event.locationId],
-        );
+        await this.store.forgetLocations(tx, connection.id, event.locationId);
         continue;
       }
       if (connection.status === 'disconnected') continue;
-      await this.store.setStatus(
+      await this.store.end(
         tx,
         connection.id,
         'reconnect',
         'The app was removed in HighLevel. Connect the agency again.',
       );
-      await tx.query('UPDATE ghl_connections SET access_expires_at = now() WHERE agency_id = $1 AND id = $2', [
-        tx.tenant,
-        connection.id,
-      ]);
       await this.audit.record(tx, {
         actor: 'provider:ghl',
         action: 'connections.uninstalled',

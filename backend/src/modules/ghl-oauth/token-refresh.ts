@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GhlPort, type GhlGrant } from '../../integrations/ghl/index.js';
 import { Clock, Ids } from '../../platform/clock/clock.js';
 import { type Config, CONFIG } from '../../platform/config/index.js';
-import { AuditTrail, type TenantId, Transaction } from '../../platform/database/index.js';
+import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { Log } from '../../platform/logging/index.js';
 import { Outbox } from '../../engine/events/outbox.js';
@@ -11,6 +11,10 @@ import type { GhlConnectionEntity } from './ghl-connection.entity.js';
 
 const lookAgainMs = 40;
 const savesAtMost = 6;
+const pauseAfterFailureMs = 60_000;
+
+/** The connection as its user saw it: is it still the same grant? */
+export type SeenGrant = Pick<GhlConnectionEntity, 'id' | 'generation'>;
 
 /**
  * Renews a connection's tokens, once however many ask. HighLevel's refresh token is good for one use and can not be asked
@@ -37,30 +41,26 @@ export class TokenRefresh {
   }
 
   /** Resolves when the grant is newer than `seen`, by our own call or by somebody else's. Throws when it could not be renewed. */
-  renew(tenant: TenantId, seen: Pick<GhlConnectionEntity, 'id' | 'generation'>): Promise<void> {
+  renew(tenant: TenantId, seen: SeenGrant): Promise<void> {
     const key = `${tenant}:${seen.id}:${seen.generation}`;
     let renewing = this.underWay.get(key);
     if (!renewing) {
-      renewing = this.claimAndRefresh(tenant, seen.id, seen.generation).finally(() => this.underWay.delete(key));
+      renewing = this.claimAndRefresh(tenant, seen).finally(() => this.underWay.delete(key));
       this.underWay.set(key, renewing);
     }
     return renewing;
   }
 
-  private async claimAndRefresh(tenant: TenantId, id: string, seen: string): Promise<void> {
+  private async claimAndRefresh(tenant: TenantId, seen: SeenGrant): Promise<void> {
     const until = this.clock.monotonic() + this.leaseMs + 1_000;
     for (;;) {
-      const claimed = await this.claim(tenant, id, seen);
+      const claimed = await this.claim(tenant, seen);
       if (claimed) return this.refresh(tenant, claimed);
-      const now = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
-      // The generation moves with the claim; the lease ends with the new tokens.
-      if (now.generation !== seen && now.refreshOwner === null) return;
+      const now = await this.transaction.run(tenant, (tx) => this.store.find(tx, seen.id));
       if (now.status !== 'active') throw needsReconnect(now.statusReason);
-      if (now.generation !== seen && now.refreshUntil && now.refreshUntil < this.clock.now()) seen = now.generation;
-      if (this.clock.monotonic() > until)
-        throw new AppError('transient', 'ghl-refresh-slow', 'The connection is being renewed by another process.', {
-          retryAfterMs: 5_000,
-        });
+      if (now.generation !== seen.generation) return;
+      // Whoever was at it has just failed: asking at once again would only repeat that.
+      if (now.refreshOwner === null || this.clock.monotonic() > until) throw notRenewed('ghl-refresh-elsewhere');
       await this.clock.sleep(lookAgainMs);
     }
   }
@@ -69,13 +69,13 @@ export class TokenRefresh {
     return Math.max(45_000, this.config.CALL_DEADLINE_MS + 15_000);
   }
 
-  private claim(tenant: TenantId, id: string, seen: string): Promise<GhlConnectionEntity | undefined> {
+  private claim(tenant: TenantId, { id, generation }: SeenGrant): Promise<GhlConnectionEntity | undefined> {
     return this.transaction.run(tenant, async (tx) => {
       const claimed = await tx.query(
-        `UPDATE ghl_connections SET refresh_owner = $4, refresh_until = clock_timestamp() + $5 * interval '1 ms', generation = generation + 1
+        `UPDATE ghl_connections SET refresh_owner = $4, refresh_until = clock_timestamp() + $5 * interval '1 ms'
          WHERE agency_id = $1 AND id = $2 AND generation = $3 AND status = 'active' AND (refresh_until IS NULL OR refresh_until < clock_timestamp())
          RETURNING id`,
-        [tenant, id, seen, this.owner, this.leaseMs],
+        [tenant, id, generation, this.owner, this.leaseMs],
       );
       return claimed.length > 0 ? this.store.find(tx, id) : undefined;
     });
@@ -85,6 +85,7 @@ export class TokenRefresh {
     let grant: GhlGrant;
     try {
       grant = await this.ghl.refreshGrant(await this.store.refreshTokenOf(tenant, connection), connection.holder);
+      refuseForeign(connection, grant);
     } catch (error) {
       return this.couldNotRefresh(tenant, connection, error);
     }
@@ -134,12 +135,11 @@ export class TokenRefresh {
       connectionId: connection.id,
       code: failure.code,
     });
-    await this.transaction.run(tenant, async (tx) => {
-      const released = await tx.query(
-        `UPDATE ghl_connections SET refresh_owner = NULL, refresh_until = NULL WHERE agency_id = $1 AND id = $2 AND generation = $3 RETURNING id`,
-        [tenant, connection.id, connection.generation],
-      );
-      if (!lostForGood || released.length === 0) return;
+    const replaced = await this.transaction.run(tenant, async (tx) => {
+      const now = await this.store.find(tx, connection.id);
+      if (now.generation !== connection.generation) return true;
+      await this.release(tx, connection);
+      if (!lostForGood) return false;
       await this.store.setStatus(tx, connection.id, 'reconnect', reconnectReason);
       await this.audit.record(tx, {
         actor: 'system',
@@ -149,15 +149,33 @@ export class TokenRefresh {
         data: { code: failure.code },
       });
       await this.outbox.tell(tx, { type: 'ghl.connection-lost', payload: { connectionId: connection.id } });
+      return false;
     });
-    throw lostForGood
-      ? needsReconnect(reconnectReason)
-      : new AppError('transient', failure.code, 'The HighLevel connection could not be renewed just now.', {
-          retryAfterMs: 5_000,
-          cause: failure,
-        });
+    if (replaced) return;
+    throw lostForGood ? needsReconnect(reconnectReason) : notRenewed(failure.code, failure);
+  }
+
+  /** While the old token is good, work goes on with it; the next try comes a little later. */
+  private async release(tx: Tx, { id, generation }: SeenGrant): Promise<void> {
+    await tx.query(
+      `UPDATE ghl_connections SET refresh_owner = NULL, refresh_until = NULL, refresh_due_at = now() + $5 * interval '1 ms'
+       WHERE agency_id = $1 AND id = $2 AND generation = $3 AND refresh_owner = $4`,
+      [tx.tenant, id, generation, this.owner, pauseAfterFailureMs],
+    );
   }
 }
+
+/** A grant of another agency must not take the place of this one's. */
+function refuseForeign({ companyId }: GhlConnectionEntity, grant: GhlGrant): void {
+  if (grant.companyId === companyId) return;
+  throw new AppError('unknown-outcome', 'ghl-foreign-grant', 'HighLevel answered with the tokens of another agency.');
+}
+
+const notRenewed = (code: string, cause?: AppError) =>
+  new AppError('transient', code, 'The HighLevel connection could not be renewed just now.', {
+    retryAfterMs: 5_000,
+    cause,
+  });
 
 export const reconnectReason =
   'HighLevel no longer accepts the refresh token. Connect the agency again; nothing else is lost.';

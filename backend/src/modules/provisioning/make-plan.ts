@@ -1,8 +1,17 @@
 import { canonicalJson, sha256Hex } from '../../platform/http/canonical-json.js';
+import { emailKey } from './find-users.js';
+import {
+  type NewTeamMember,
+  type PlanAction,
+  type PlanProvisioning,
+  type ProvisioningPlan,
+  type SnapshotDecision,
+  valueKey,
+} from './provisioning.schema.js';
+import { needsLoading } from './needs-loading.js';
 import type { LiveState } from './read-live-state.js';
-import type { PlanAction, PlanProvisioning, ProvisioningPlan, SnapshotDecision } from './provisioning.schema.js';
 import { comparedFields, differencesOf, type FieldDifference } from './to-location.js';
-import { valueKey, valuesToWrite } from './values-to-write.js';
+import { valuesToWrite } from './values-to-write.js';
 
 export interface PlanFacts {
   connectionId: string;
@@ -91,6 +100,8 @@ function loadActions({ snapshot, live }: PlanFacts): PlanAction[] {
   const { id, name } = snapshot;
   const step = 'await-snapshot-load';
   if (id === null) return [{ kind: 'skip', step, subject: 'Snapshot', changes: [], note: 'Nothing to load.' }];
+  if (live.adopt && !needsLoading(live.adopt.load))
+    return [{ kind: 'skip', step, subject: `Snapshot ${name}`, changes: [], note: 'Loaded already, or being loaded.' }];
   return [
     {
       kind: 'load',
@@ -124,19 +135,39 @@ function valueActions({ request, live }: PlanFacts): PlanAction[] {
 }
 
 function userActions({ request, live }: PlanFacts): PlanAction[] {
-  const known = new Map(live.users.map((user) => [user.email.toLowerCase(), user]));
-  return request.users.map(({ firstName, lastName, email, role, type }) => {
-    const note = known.has(email.toLowerCase())
-      ? 'HighLevel knows this person: the sub-account is added.'
-      : 'A new user; HighLevel sets the first password.';
-    return {
-      kind: 'invite',
-      step: 'invite-users',
-      subject: `${firstName} ${lastName} <${email}>`,
-      changes: [{ field: 'access', from: null, to: `${type}, ${role}` }],
-      note,
-    };
+  const step = 'invite-users';
+  const { strangers, addable } = sortPeople(request, live);
+  const inside = request.users.length - strangers.length - addable.length;
+  const invite = (note: string) => (user: NewTeamMember) => ({
+    kind: 'invite' as const,
+    step,
+    subject: `${user.firstName} ${user.lastName} <${user.email}>`,
+    changes: [{ field: 'access', from: null, to: `${user.type}, ${user.role}` }],
+    note,
   });
+  const actions: PlanAction[] = [
+    ...strangers.map(invite('A new user; HighLevel sets the first password.')),
+    ...addable.map(invite('HighLevel knows this person: the sub-account is added.')),
+  ];
+  if (inside > 0)
+    actions.push({
+      kind: 'skip',
+      step,
+      subject: `${inside} user${inside > 1 ? 's' : ''}`,
+      changes: [],
+      note: 'Can enter already.',
+    });
+  return actions;
+}
+
+/** Of the invited: whom HighLevel does not know, and whom it knows without this sub-account. The others can enter already. */
+function sortPeople({ users }: PlanProvisioning, live: LiveState) {
+  const known = new Map(live.users.map((user) => [emailKey(user.email), user]));
+  const mayEnter = (user: NewTeamMember) =>
+    live.adopt !== undefined && known.get(emailKey(user.email))!.locationIds.includes(live.adopt.location.id);
+  const strangers = users.filter(({ email }) => !known.has(emailKey(email)));
+  const addable = users.filter((user) => known.has(emailKey(user.email)) && !mayEnter(user));
+  return { strangers, addable };
 }
 
 const verifyAction = ({ customValues, users }: PlanProvisioning): PlanAction => ({
@@ -147,23 +178,22 @@ const verifyAction = ({ customValues, users }: PlanProvisioning): PlanAction => 
   note: `Reads back the profile${customValues.length > 0 ? `, ${customValues.length} custom values` : ''}${users.length > 0 ? `, ${users.length} users` : ''}.`,
 });
 
-/** Counted from the steps' own calls; the property test holds both together. */
+/** Counted from the steps' own calls; make-plan.property.db.spec.ts holds both together. */
 function countCalls({ request, snapshot, live, timing }: PlanFacts): ProvisioningPlan['calls'] {
-  const known = new Map(live.users.map((user) => [user.email.toLowerCase(), user]));
-  const strangers = request.users.filter(({ email }) => !known.has(email.toLowerCase())).length;
-  const addable = request.users.filter(({ email }) => known.has(email.toLowerCase())).length;
-  const choose = snapshot.id === null ? 0 : 1;
-  const changed = live.adopt ? differencesOf(request.business, live.adopt.location).length > 0 : true;
-  const make = 1 + (changed ? 1 : 0);
-  const load = snapshot.id !== null && live.adopt ? 1 : 0;
-  const values =
-    request.customValues.length > 0
-      ? { company: 1, location: 2 + valuesToWrite(request.customValues, live.adopt?.values ?? []).length }
-      : { company: 0, location: 0 };
-  const users = request.users.length > 0 ? 1 + strangers + addable + 1 : 0;
+  const { customValues, users } = request;
+  const { strangers, addable } = sortPeople(request, live);
+  const looksForSnapshot = snapshot.id === null ? 0 : 1;
+  const readsAndChanges = live.adopt ? 1 + (differencesOf(request.business, live.adopt.location).length > 0 ? 1 : 0) : 0;
+  const looksNotesAndCreates = live.adopt ? 0 : 3;
+  const asksForLoad = snapshot.id !== null && live.adopt && needsLoading(live.adopt.load) ? 1 : 0;
+  // The token of a sub-account that is taken over was already minted for this plan.
+  const mintsToken = customValues.length > 0 && !live.adopt ? 1 : 0;
+  const findsUsers = users.length === 0 ? 0 : 1 + strangers.length + 2 * addable.length + (addable.length > 0 ? 1 : 0);
+  const readsBack = 1 + (users.length > 0 ? 1 : 0);
   return {
-    company: choose + make + load + values.company + users + 1,
-    location: values.location,
+    company:
+      looksForSnapshot + readsAndChanges + looksNotesAndCreates + asksForLoad + mintsToken + findsUsers + readsBack,
+    location: customValues.length === 0 ? 0 : 2 + valuesToWrite(customValues, live.adopt?.values ?? []).length,
     polls: snapshot.id === null ? 0 : Math.max(1, Math.ceil(timing.typicalLoadMs / timing.pollMs)),
   };
 }

@@ -30,10 +30,8 @@ export class Planner {
   async make(tenant: TenantId, request: PlanProvisioning): Promise<MadePlan> {
     const connection = await this.connections.chosen(tenant, request.connectionId);
     refuseUnusable(connection);
-    const [live, snapshot] = await Promise.all([
-      this.liveState.read(tenant, connection, request),
-      this.decideSnapshot(tenant, connection.id, request),
-    ]);
+    const snapshot = await this.decideSnapshot(tenant, connection.id, request);
+    const live = await this.liveState.read(tenant, connection, request, snapshot.id);
     refuseSecond(request, live);
     const known = snapshot.id ? await this.snapshots.find(tenant, connection.id, snapshot.id) : undefined;
     const plan = makePlan({
@@ -95,7 +93,8 @@ export class Planner {
   }
 }
 
-function refuseUnusable({ holder, status, statusReason }: GhlConnectionEntity): void {
+/** One that waits for its reconnection may still have a token that is good for hours. */
+function refuseUnusable({ holder, status }: GhlConnectionEntity): void {
   if (status === 'disconnected')
     throw new AppError('conflict', 'ghl-disconnected', 'This HighLevel agency is disconnected. Connect it again.');
   if (holder === 'Location')
@@ -104,8 +103,6 @@ function refuseUnusable({ holder, status, statusReason }: GhlConnectionEntity): 
       'ghl-location-only',
       'Only one sub-account is connected. Creating sub-accounts needs a connection of the whole agency.',
     );
-  if (status === 'reconnect' && !statusReason)
-    throw new AppError('conflict', 'ghl-reconnect', 'The HighLevel connection must be renewed first.');
 }
 
 /** One business, one sub-account: a second one is never made by planning again. */

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { GhlOauthModule } from '../ghl-oauth/index.js';
 import { SnapshotsModule } from '../snapshots/index.js';
 import { FindLocation } from './find-location.js';
+import { FindUsers } from './find-users.js';
 import { GhlCalls } from './ghl-calls.js';
 import { LocationAudits } from './location-audits.js';
 import { Planner } from './planner.js';
@@ -22,6 +23,7 @@ import { ReadLiveState } from './read-live-state.js';
     Planner,
     ReadLiveState,
     FindLocation,
+    FindUsers,
     GhlCalls,
     LocationAudits,
     ...provisioningSaga.steps,

@@ -55,6 +55,14 @@ export const CustomValue = z
   .meta({ id: 'CustomValue' });
 export type CustomValue = z.output<typeof CustomValue>;
 
+/** Names that HighLevel would make the same key of are the same value; it does not say that names are unique. */
+export const valueKey = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+    .replace(/^_+|_+$/g, '') || name.trim();
+
 export const NewTeamMember = z
   .strictObject({
     firstName: noControls(100),
@@ -78,8 +86,8 @@ export const PlanProvisioning = z
     existing: z.enum(['adopt', 'refuse']).default('refuse'),
   })
   .superRefine((plan, ctx) => {
-    repeated(plan.customValues.map((value) => value.name.toLowerCase())).forEach((index) =>
-      ctx.addIssue({ code: 'custom', path: ['customValues', index, 'name'], message: 'is listed twice' }),
+    repeated(plan.customValues.map((value) => valueKey(value.name))).forEach((index) =>
+      ctx.addIssue({ code: 'custom', path: ['customValues', index, 'name'], message: 'is listed twice, or differs only in signs' }),
     );
     repeated(plan.users.map((user) => user.email.toLowerCase())).forEach((index) =>
       ctx.addIssue({ code: 'custom', path: ['users', index, 'email'], message: 'is listed twice' }),

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { RunsService, SagaRegistry } from '../../engine/runs/index.js';
+import { Relay, type ToldEvent } from '../../engine/events/relay.js';
+import { markerFor, RunsService, SagaRegistry } from '../../engine/runs/index.js';
 import { Clock, Ids } from '../../platform/clock/clock.js';
 import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
@@ -12,6 +13,7 @@ import type { ProvisioningInput } from './provisioning-input.js';
 import { ProvisioningPlanEntity } from './provisioning-plan.entity.js';
 import { provisioningSaga } from './provisioning.saga.js';
 import type { PlanProvisioning, ProvisioningPlan, ProvisioningView, StartProvisioning } from './provisioning.schema.js';
+import { CreateLocation } from './steps/create-location.step.js';
 import { businessKey } from './to-location.js';
 
 /** Owns provisioning_plans: plans, checks that a plan still fits, and begins the run that applies it. */
@@ -21,6 +23,7 @@ export class ProvisioningService implements OnModuleInit {
     private readonly planner: Planner,
     private readonly runs: RunsService,
     private readonly registry: SagaRegistry,
+    private readonly relay: Relay,
     private readonly transaction: Transaction,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
@@ -30,6 +33,7 @@ export class ProvisioningService implements OnModuleInit {
   onModuleInit(): void {
     this.registry.register(provisioningSaga);
     this.registry.register(locationAuditSaga);
+    this.relay.on('ghl.location-created', (event) => this.lookNow(event));
   }
 
   /** Changes nothing outside; what was planned is kept, so that its approval can be checked. */
@@ -119,6 +123,15 @@ export class ProvisioningService implements OnModuleInit {
       }
       const [{ plan }] = await tx.manager.findBy(ProvisioningPlanEntity, { agencyId: tenant, runId: run.id });
       return { jobId: run.id, title: plan.title, state: 'ready', planHash: plan.planHash, plan };
+    });
+  }
+
+  /** A job that lost the answer to its creation need not wait for the search to know: HighLevel has just told us. */
+  private async lookNow({ tenant, payload }: ToldEvent): Promise<void> {
+    const { connectionId, name, email } = payload as { connectionId: string; name: string; email: string };
+    await this.transaction.run(tenant, async (tx) => {
+      const run = await this.runs.findByExclusiveKey(tx, businessKey(connectionId, { name, email }), ['waiting']);
+      if (run) await this.runs.wakeByMarker(tx, markerFor(run.id, provisioningSaga.steps.indexOf(CreateLocation) + 1));
     });
   }
 

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { RunsService } from '../../engine/runs/index.js';
-import { type GhlCustomValue, type GhlLocation, GhlPort, type GhlUser } from '../../integrations/ghl/index.js';
+import {
+  type GhlCustomValue,
+  type GhlLocation,
+  GhlPort,
+  type GhlSnapshotLoadDetail,
+} from '../../integrations/ghl/index.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
 import { GhlAccounts, type GhlConnectionEntity } from '../ghl-oauth/index.js';
 import { FindLocation } from './find-location.js';
+import { FindUsers, type KnownUser } from './find-users.js';
 import type { PlanProvisioning } from './provisioning.schema.js';
 import { businessKey } from './to-location.js';
 
@@ -14,9 +20,9 @@ export interface LiveState {
   /** A job of ours that makes or made one for this business. */
   earlier?: { id: string; title: string; state: string };
   /** The one to take over, as it is now. */
-  adopt?: { location: GhlLocation; values: GhlCustomValue[] };
+  adopt?: { location: GhlLocation; values: GhlCustomValue[]; load?: GhlSnapshotLoadDetail };
   /** Of the invited, who is known to HighLevel, with the sub-accounts they may enter. */
-  users: GhlUser[];
+  users: KnownUser[];
 }
 
 /** Reads only, and only what the plan needs. */
@@ -26,6 +32,7 @@ export class ReadLiveState {
     private readonly ghl: GhlPort,
     private readonly accounts: GhlAccounts,
     private readonly find: FindLocation,
+    private readonly findUsers: FindUsers,
     private readonly runs: RunsService,
     private readonly transaction: Transaction,
   ) {}
@@ -34,18 +41,15 @@ export class ReadLiveState {
     tenant: TenantId,
     { id: connectionId }: GhlConnectionEntity,
     request: PlanProvisioning,
+    snapshotId: string | null,
   ): Promise<LiveState> {
     const { business, users, customValues, existing } = request;
     const [same, known, earlier] = await Promise.all([
       this.accounts.asCompany(tenant, connectionId, (access) => this.find.byEmail(access, business)),
-      users.length > 0
-        ? this.accounts.asCompany(tenant, connectionId, (access) =>
-            this.ghl.findUsersByEmail(
-              access,
-              users.map(({ email }) => email),
-            ),
-          )
-        : [],
+      this.findUsers.byEmail(
+        users.map(({ email }) => email),
+        (ask) => this.accounts.asCompany(tenant, connectionId, ask),
+      ),
       this.transaction.run(tenant, (tx) =>
         this.runs.findByExclusiveKey(tx, businessKey(connectionId, business), [
           'ready',
@@ -57,16 +61,22 @@ export class ReadLiveState {
         ]),
       ),
     ]);
-    if (existing !== 'adopt' || same.length !== 1) return { same, earlier, users: known };
-    const [location] = await this.accounts.asCompany(tenant, connectionId, async (access) => [
-      await this.ghl.getLocation(access, same[0].id),
+    const state = { same, earlier, users: [...known.values()] };
+    if (existing !== 'adopt' || same.length !== 1) return state;
+    const locationId = same[0].id;
+    const [location, load, values] = await Promise.all([
+      this.accounts.asCompany(tenant, connectionId, (access) => this.ghl.getLocation(access, locationId)),
+      snapshotId === null
+        ? undefined
+        : this.accounts.asCompany(tenant, connectionId, (access) =>
+            this.ghl.snapshotLoad(access, snapshotId, locationId),
+          ),
+      customValues.length === 0
+        ? []
+        : this.accounts.asLocation(tenant, connectionId, locationId, (access) =>
+            this.ghl.listCustomValues(access, locationId),
+          ),
     ]);
-    const values =
-      customValues.length > 0
-        ? await this.accounts.asLocation(tenant, connectionId, location.id, (access) =>
-            this.ghl.listCustomValues(access, location.id),
-          )
-        : [];
-    return { same, earlier, users: known, adopt: { location, values } };
+    return { ...state, adopt: { location, values, load } };
   }
 }

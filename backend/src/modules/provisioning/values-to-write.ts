@@ -1,5 +1,5 @@
 import type { GhlCustomValue } from '../../integrations/ghl/index.js';
-import type { CustomValue } from './provisioning.schema.js';
+import { type CustomValue, valueKey } from './provisioning.schema.js';
 
 export interface ValueWrite {
   name: string;
@@ -8,14 +8,6 @@ export interface ValueWrite {
   id?: string;
   was?: string;
 }
-
-/** Names that HighLevel would make the same key of are the same value; it does not say that names are unique. */
-export const valueKey = (name: string) =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '');
 
 /** What must be written so that the live values are the wanted ones; what is right already is left alone. */
 export function valuesToWrite(wanted: CustomValue[], live: GhlCustomValue[]): ValueWrite[] {

@@ -4,7 +4,8 @@ import { GhlPort } from '../../../integrations/ghl/index.js';
 import { AppError } from '../../../platform/errors/index.js';
 import { GhlCalls } from '../ghl-calls.js';
 import type { ProvisioningInput } from '../provisioning-input.js';
-import { valueKey, valuesToWrite, type ValueWrite } from '../values-to-write.js';
+import { valueKey } from '../provisioning.schema.js';
+import { valuesToWrite, type ValueWrite } from '../values-to-write.js';
 import { CreateLocation } from './create-location.step.js';
 
 export interface AppliedValues {
@@ -44,11 +45,15 @@ export class ApplyCustomValues implements Step<ProvisioningInput, AppliedValues>
     return done<AppliedValues>({ written: writes.length, alreadyRight: right }, { externalId: locationId });
   }
 
-  /** Takes away what was added and puts back what was changed; what somebody changed since is left to them. */
+  /**
+   * Takes away what was added and puts back what was changed; what somebody changed since is left to them. The values of a
+   * sub-account that we made go with it.
+   */
   async undo(ctx: StepContext<ProvisioningInput>): Promise<UndoResult> {
     const before = (ctx.noted['before'] ?? {}) as Before;
     if (Object.keys(before).length === 0) return { kind: 'undone' };
-    const { locationId } = ctx.outputOf(CreateLocation);
+    const { locationId, adopted } = ctx.outputOf(CreateLocation);
+    if (!adopted) return { kind: 'undone', evidence: { goWith: locationId } };
     const wanted = new Map(ctx.input.customValues.map(({ name, value }) => [valueKey(name), value]));
     const live = await this.calls.location(ctx, locationId, (access, call) =>
       this.ghl.listCustomValues(access, locationId, call),

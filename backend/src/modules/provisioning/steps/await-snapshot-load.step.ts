@@ -4,6 +4,7 @@ import { GhlPort, type GhlSnapshotLoadDetail, snapshotLoadState } from '../../..
 import { Clock } from '../../../platform/clock/clock.js';
 import { type Config, CONFIG } from '../../../platform/config/index.js';
 import { GhlCalls } from '../ghl-calls.js';
+import { needsLoading } from '../needs-loading.js';
 import type { ProvisioningInput } from '../provisioning-input.js';
 import { ChooseSnapshot } from './choose-snapshot.step.js';
 import { CreateLocation } from './create-location.step.js';
@@ -35,11 +36,27 @@ export class AwaitSnapshotLoad implements Step<ProvisioningInput, LoadedSnapshot
     const { snapshotId } = ctx.outputOf(ChooseSnapshot);
     const { locationId, adopted } = ctx.outputOf(CreateLocation);
     if (snapshotId === null) return done<LoadedSnapshot>({ snapshotId, completed: [], missing: [] });
-    if (ctx.noted['ask'] ?? adopted) return this.ask(ctx, snapshotId, locationId);
+    if (ctx.noted['ask'] === true) return this.ask(ctx, snapshotId, locationId);
     const load = await this.calls.company(ctx, (access, call) =>
       this.ghl.snapshotLoad(access, snapshotId, locationId, call),
     );
+    if (ctx.noted['ask'] === undefined && (await this.mustAsk(ctx, adopted, load)))
+      return this.ask(ctx, snapshotId, locationId);
     return this.judge(ctx, snapshotId, load);
+  }
+
+  /**
+   * A sub-account that was taken over is asked for once, unless it has the snapshot already. A new one brings the load along,
+   * so only one that has not begun after settling is asked for.
+   */
+  private async mustAsk(
+    ctx: StepContext<ProvisioningInput>,
+    adopted: boolean,
+    load: GhlSnapshotLoadDetail | undefined,
+  ): Promise<boolean> {
+    if (adopted) return needsLoading(load);
+    if (load) return false;
+    return (await this.waitedMs(ctx)) >= this.config.SETTLE_MS;
   }
 
   private async ask(ctx: StepContext<ProvisioningInput>, snapshotId: string, locationId: string) {
@@ -82,9 +99,7 @@ export class AwaitSnapshotLoad implements Step<ProvisioningInput, LoadedSnapshot
   }
 
   private async keepLooking(ctx: StepContext<ProvisioningInput>, evidence: Record<string, unknown>) {
-    const now = this.clock.now();
-    if (ctx.noted['since'] === undefined) await ctx.note({ since: now.toISOString() });
-    if (now.getTime() - Date.parse(ctx.noted['since'] as string) < this.config.SNAPSHOT_LOAD_LIMIT)
+    if ((await this.waitedMs(ctx)) < this.config.SNAPSHOT_LOAD_LIMIT)
       return again(this.config.SNAPSHOT_POLL_MS, 'provider');
     await ctx.note({ since: undefined, ...evidence });
     return hold({
@@ -92,6 +107,12 @@ export class AwaitSnapshotLoad implements Step<ProvisioningInput, LoadedSnapshot
       cause: 'HighLevel has been loading the snapshot for longer than usual and does not say that it ended.',
       nextAction: 'Look at the load history in HighLevel. Retry looks again.',
     });
+  }
+
+  private async waitedMs(ctx: StepContext<ProvisioningInput>): Promise<number> {
+    const now = this.clock.now();
+    if (ctx.noted['since'] === undefined) await ctx.note({ since: now.toISOString() });
+    return now.getTime() - Date.parse(ctx.noted['since'] as string);
   }
 
   private async showProgress(

@@ -17,7 +17,7 @@ import { FindLocation } from '../find-location.js';
 import { GhlCalls } from '../ghl-calls.js';
 import { LocationAudits } from '../location-audits.js';
 import { createLocationStep, type ProvisioningInput } from '../provisioning-input.js';
-import { comparedFields, differencesOf, plainName, toNewLocation } from '../to-location.js';
+import { differencesOf, plainName, toNewLocation } from '../to-location.js';
 import { ChooseSnapshot } from './choose-snapshot.step.js';
 
 export interface MadeLocation {
@@ -54,9 +54,16 @@ export class CreateLocation implements Step<ProvisioningInput, MadeLocation> {
     const { adoptLocationId, business } = ctx.input;
     if (adoptLocationId) {
       const live = await this.get(ctx, adoptLocationId);
-      return differencesOf(business, live).length === 0 ? found(live, 'search', true) : { kind: 'none' };
+      return differencesOf(business, live).length === 0 ? found(live.id, 'search', true) : { kind: 'none' };
     }
-    return (await this.byWebhook(ctx)) ?? this.bySearch(ctx);
+    const before = beforeOf(ctx);
+    // Noted right before the call: without it nothing was asked for yet.
+    if (!before) return { kind: 'none' };
+    if (!ctx.noted['lost']) await ctx.note({ lost: true });
+    const told = await this.toldByWebhook(ctx);
+    const seen = await this.calls.company(ctx, (access, call) => this.find.madeSince(before, access, business, call));
+    const ids = [...new Set([...told, ...seen.map(({ id }) => id)])];
+    return this.judge(ctx, before, ids, new Set(told));
   }
 
   async undo(ctx: StepContext<ProvisioningInput>, made: MadeLocation | undefined): Promise<UndoResult> {
@@ -80,25 +87,37 @@ export class CreateLocation implements Step<ProvisioningInput, MadeLocation> {
   private async create(ctx: StepContext<ProvisioningInput>) {
     const { business } = ctx.input;
     const { snapshotId } = ctx.outputOf(ChooseSnapshot);
-    const before = await this.calls.company(ctx, (access, call) => this.find.byEmail(access, business, call));
-    if (before.length > 0 && ctx.noted['before'] === undefined) {
+    if (!beforeOf(ctx)) await this.noteBefore(ctx);
+    ctx.log('info', 'Asking HighLevel for a new sub-account', { name: business.name, snapshotId });
+    const wanted = { ...toNewLocation(business), ...(snapshotId ? { snapshotId } : {}) };
+    const location = await this.calls
+      .company(ctx, (access, call) => this.ghl.createLocation(access, wanted, call))
+      .catch((error) => this.notMade(ctx, error));
+    await this.audits.schedule(ctx, location.id);
+    ctx.log('info', 'Sub-account created', { locationId: location.id });
+    return done<MadeLocation>({ locationId: location.id, adopted: false }, { externalId: location.id });
+  }
+
+  private async noteBefore(ctx: StepContext<ProvisioningInput>): Promise<void> {
+    const { business } = ctx.input;
+    const same = await this.calls.company(ctx, (access, call) => this.find.byEmail(access, business, call));
+    if (same.length > 0) {
       throw new AppError(
         'conflict',
         'location-exists',
         `HighLevel already has a sub-account “${business.name}” with this e-mail. Plan again and take it over, or change the name.`,
-        {
-          evidence: { locationIds: before.map(({ id }) => id) },
-        },
+        { evidence: { locationIds: same.map(({ id }) => id) } },
       );
     }
-    if (ctx.noted['before'] === undefined) await ctx.note({ before: before.map(({ id }) => id) });
-    ctx.log('info', 'Asking HighLevel for a new sub-account', { name: business.name, snapshotId });
-    const location = await this.calls.company(ctx, (access, call) =>
-      this.ghl.createLocation(access, { ...toNewLocation(business), ...(snapshotId ? { snapshotId } : {}) }, call),
-    );
-    await this.audits.schedule(ctx, location.id);
-    ctx.log('info', 'Sub-account created', { locationId: location.id });
-    return done<MadeLocation>({ locationId: location.id, adopted: false }, { externalId: location.id });
+    const before = await this.calls.company(ctx, (access, call) => this.find.newestIds(access, call));
+    await ctx.note({ before });
+  }
+
+  /** While no call of ours was ever lost, a certain refusal leaves nothing of ours: the next attempt looks anew at what is there. */
+  private async notMade(ctx: StepContext<ProvisioningInput>, error: unknown): Promise<never> {
+    const certain = error instanceof AppError && error.kind !== 'unknown-outcome';
+    if (certain && !ctx.noted['lost']) await ctx.note({ before: undefined });
+    throw error;
   }
 
   private async adopt(ctx: StepContext<ProvisioningInput>, locationId: string) {
@@ -106,7 +125,7 @@ export class CreateLocation implements Step<ProvisioningInput, MadeLocation> {
     const live = await this.get(ctx, locationId);
     const differences = differencesOf(business, live);
     if (ctx.noted['was'] === undefined)
-      await ctx.note({ was: Object.fromEntries(comparedFields.map((field) => [field, live[field] ?? null])) });
+      await ctx.note({ was: Object.fromEntries(differences.map(({ field, from }) => [field, from])) });
     if (differences.length > 0) {
       const wanted = toNewLocation(business);
       await this.calls.company(ctx, (access, call) => this.ghl.updateLocation(access, locationId, wanted, call));
@@ -116,37 +135,32 @@ export class CreateLocation implements Step<ProvisioningInput, MadeLocation> {
   }
 
   /** HighLevel tells of each new sub-account; the event of ours may be here before any search knows it. */
-  private async byWebhook(ctx: StepContext<ProvisioningInput>): Promise<Evidence<MadeLocation> | undefined> {
+  private async toldByWebhook(ctx: StepContext<ProvisioningInput>): Promise<string[]> {
     const { business } = ctx.input;
     const events = await this.transaction.run(ctx.tenant, (tx) =>
       this.inbox.find(tx, 'ghl', 'LocationCreate', ctx.intentAt),
     );
-    const ours = events.filter(
-      ({ payload }) =>
-        sameText(payload['email'], business.email) &&
-        sameText(payload['name'], business.name) &&
-        typeof payload['id'] === 'string',
-    );
-    const candidates = await this.notOthers(ctx, [...new Set(ours.map(({ payload }) => payload['id'] as string))]);
-    if (candidates.length !== 1) return undefined;
-    return found(await this.get(ctx, candidates[0]), 'webhook', false, () => this.audits.schedule(ctx, candidates[0]));
+    return events
+      .map(({ payload }) => payload)
+      .filter(
+        ({ id, name, email }) =>
+          sameText(email, business.email) && sameText(name, business.name) && typeof id === 'string',
+      )
+      .map(({ id }) => id as string);
   }
 
-  private async bySearch(ctx: StepContext<ProvisioningInput>): Promise<Evidence<MadeLocation>> {
-    const { business } = ctx.input;
-    const alike = await this.calls.company(ctx, (access, call) => this.find.alike(access, business, call));
-    const candidates = await this.notOthers(
-      ctx,
-      alike.map(({ id }) => id),
-    );
+  private async judge(
+    ctx: StepContext<ProvisioningInput>,
+    before: string[],
+    ids: string[],
+    told: ReadonlySet<string>,
+  ): Promise<Evidence<MadeLocation>> {
+    const candidates = await this.notOthers(ctx, before, ids);
     if (candidates.length === 0) return { kind: 'none' };
     if (candidates.length === 1) {
-      return found(
-        alike.find(({ id }) => id === candidates[0])!,
-        'search',
-        false,
-        () => this.audits.schedule(ctx, candidates[0]),
-      );
+      const [locationId] = candidates;
+      await this.audits.schedule(ctx, locationId);
+      return found(locationId, told.has(locationId) ? 'webhook' : 'search', false);
     }
     return {
       kind: 'several',
@@ -160,22 +174,33 @@ export class CreateLocation implements Step<ProvisioningInput, MadeLocation> {
     };
   }
 
-  /** What was there before our call, and what another job made, is not ours. */
-  private async notOthers(ctx: StepContext<ProvisioningInput>, ids: string[]): Promise<string[]> {
-    const before = (ctx.noted['before'] ?? []) as string[];
+  /** What was there before our call, what another job made, and what was told of but is gone, is not ours. */
+  private async notOthers(ctx: StepContext<ProvisioningInput>, before: string[], ids: string[]): Promise<string[]> {
     const recorded = await this.transaction.run(ctx.tenant, (tx) =>
       this.runs.recordedExternalIds(tx, createLocationStep, ids),
     );
-    return ids.filter((id) => !before.includes(id) && (recorded.get(id) ?? ctx.runId) === ctx.runId);
+    const candidates = ids.filter((id) => !before.includes(id) && (recorded.get(id) ?? ctx.runId) === ctx.runId);
+    const there = await Promise.all(candidates.map((id) => this.exists(ctx, id)));
+    return candidates.filter((_, index) => there[index]);
   }
 
+  /** Puts back what we changed. What somebody changed since is left to them; a field that was empty cannot be emptied again. */
   private async giveBack(ctx: StepContext<ProvisioningInput>, locationId: string): Promise<UndoResult> {
-    const was = (ctx.noted['was'] ?? {}) as Record<string, string | null>;
-    const { email: _, ...fields } = Object.fromEntries(Object.entries(was).filter(([, value]) => value !== null));
-    await this.calls.company(ctx, (access, call) =>
-      this.ghl.updateLocation(access, locationId, fields as GhlLocationChanges, call),
+    const was = Object.entries((ctx.noted['was'] ?? {}) as Record<string, string | null>);
+    if (was.length === 0 || !(await this.exists(ctx, locationId))) return { kind: 'undone' };
+    const changedSince = new Set<string>(
+      differencesOf(ctx.input.business, await this.get(ctx, locationId)).map(({ field }) => field),
     );
-    return { kind: 'undone', evidence: { restored: Object.keys(fields) } };
+    const restored = was.filter(([field, value]) => value !== null && !changedSince.has(field));
+    if (restored.length > 0) {
+      const fields = Object.fromEntries(restored) as GhlLocationChanges;
+      await this.calls.company(ctx, (access, call) => this.ghl.updateLocation(access, locationId, fields, call));
+    }
+    const names = (entries: [string, unknown][]) => entries.map(([field]) => field);
+    return {
+      kind: 'undone',
+      evidence: { restored: names(restored), left: names(was.filter((each) => !restored.includes(each))) },
+    };
   }
 
   private async exists(ctx: StepContext<ProvisioningInput>, locationId: string): Promise<boolean> {
@@ -195,12 +220,12 @@ export class CreateLocation implements Step<ProvisioningInput, MadeLocation> {
 
 const sameText = (value: unknown, text: string) => typeof value === 'string' && plainName(value) === plainName(text);
 
-async function found(
-  location: GhlLocation,
-  via: Exclude<Via, 'direct'>,
-  adopted: boolean,
-  andThen?: () => Promise<void>,
-): Promise<Evidence<MadeLocation>> {
-  await andThen?.();
-  return { kind: 'found', via, output: { locationId: location.id, adopted }, externalId: location.id };
-}
+/** Ids that are not ours; absent until the moment before the first call. */
+const beforeOf = (ctx: StepContext<ProvisioningInput>) => ctx.noted['before'] as string[] | undefined;
+
+const found = (locationId: string, via: Exclude<Via, 'direct'>, adopted: boolean): Evidence<MadeLocation> => ({
+  kind: 'found',
+  via,
+  output: { locationId, adopted },
+  externalId: locationId,
+});

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { done, type Step, type StepContext, type UndoResult } from '../../../engine/runs/index.js';
-import { GhlPort, type GhlUser } from '../../../integrations/ghl/index.js';
+import { GhlPort } from '../../../integrations/ghl/index.js';
 import { AppError } from '../../../platform/errors/index.js';
+import { emailKey, FindUsers, type KnownUser } from '../find-users.js';
 import { generatePassword } from '../generate-password.js';
 import { GhlCalls } from '../ghl-calls.js';
+import { inTurn } from '../in-turn.js';
 import type { ProvisioningInput } from '../provisioning-input.js';
 import type { NewTeamMember } from '../provisioning.schema.js';
 import { CreateLocation } from './create-location.step.js';
@@ -15,7 +17,9 @@ export interface InvitedUsers {
 
 /** Who existed before us, with the sub-accounts they could enter; null for those who did not. */
 type Before = Record<string, string[] | null>;
-const key = (email: string) => email.trim().toLowerCase();
+
+/** Another process may have replaced a person's list at the same moment; then access is given again. */
+const roundsAtMost = 3;
 
 /** Adds people to the sub-account. Somebody whom HighLevel knows is given access; anybody else is made. Looks first, so it may be repeated. */
 @Injectable()
@@ -27,83 +31,110 @@ export class InviteUsers implements Step<ProvisioningInput, InvitedUsers> {
   constructor(
     private readonly ghl: GhlPort,
     private readonly calls: GhlCalls,
+    private readonly find: FindUsers,
   ) {}
 
   async run(ctx: StepContext<ProvisioningInput>) {
     const { users } = ctx.input;
-    const invited: InvitedUsers = { created: [], added: [] };
-    if (users.length === 0) return done(invited);
+    if (users.length === 0) return done<InvitedUsers>({ created: [], added: [] });
     const { locationId } = ctx.outputOf(CreateLocation);
-    const known = await this.findAll(ctx);
+    let known = await this.findAll(ctx);
     await this.noteBefore(ctx, known);
-    for (const [index, user] of users.entries()) {
-      const present = known.get(key(user.email));
-      if (!present) await this.create(ctx, locationId, user);
-      else if (!present.locationIds!.includes(locationId)) await this.add(ctx, locationId, present);
-      (this.isNew(ctx, user.email) ? invited.created : invited.added).push(user.email);
-      await ctx.progress(index + 1, users.length);
+    for (let round = 1; round <= roundsAtMost; round++) {
+      const added = await this.inviteMissing(ctx, locationId, known);
+      if (!added) break;
+      known = await this.findAll(ctx);
     }
-    return done(invited, { externalId: locationId });
+    const emails = users.map(({ email }) => email);
+    const invited = {
+      created: emails.filter((email) => this.isNew(ctx, email)),
+      added: emails.filter((email) => !this.isNew(ctx, email)),
+    };
+    return done<InvitedUsers>(invited, { externalId: locationId });
   }
 
-  /** Removes the people we made, and takes the sub-account from those who were there before. */
+  /** Removes the people we made, and takes the sub-account from those who were there before or entered others since. */
   async undo(ctx: StepContext<ProvisioningInput>): Promise<UndoResult> {
     const before = (ctx.noted['before'] ?? {}) as Before;
     if (Object.keys(before).length === 0) return { kind: 'undone' };
     const { locationId } = ctx.outputOf(CreateLocation);
     for (const user of (await this.findAll(ctx)).values()) {
-      const had = before[key(user.email)];
-      if (had === undefined) continue;
-      if (had === null) await this.remove(ctx, user.id);
-      else if (!had.includes(locationId) && user.locationIds!.includes(locationId)) {
-        const rest = user.locationIds!.filter((id) => id !== locationId);
-        await this.calls.company(ctx, (access, call) => this.ghl.setUserLocations(access, user.id, rest, call));
-      }
+      const had = before[emailKey(user.email)];
+      if (had === undefined || had?.includes(locationId) || !user.locationIds.includes(locationId)) continue;
+      const entersOthers = user.locationIds.some((id) => id !== locationId);
+      if (had === null && !entersOthers) await this.remove(ctx, user.id);
+      else await this.changeLocations(ctx, user.id, (ids) => ids.filter((id) => id !== locationId));
     }
     return { kind: 'undone' };
   }
 
-  private async findAll(ctx: StepContext<ProvisioningInput>): Promise<Map<string, GhlUser>> {
-    const emails = ctx.input.users.map(({ email }) => email);
-    const found = await this.calls.company(ctx, (access, call) => this.ghl.findUsersByEmail(access, emails, call));
-    const known = new Map<string, GhlUser>();
-    for (const user of found) {
-      const whole = user.locationIds
-        ? user
-        : await this.calls.company(ctx, (access, call) => this.ghl.getUser(access, user.id, call));
-      known.set(key(user.email), { ...whole, locationIds: whole.locationIds ?? [] });
+  /** Whether somebody who was there already was given access: that must be looked at once more. */
+  private async inviteMissing(
+    ctx: StepContext<ProvisioningInput>,
+    locationId: string,
+    known: Map<string, KnownUser>,
+  ): Promise<boolean> {
+    const { users } = ctx.input;
+    let added = false;
+    for (const [index, user] of users.entries()) {
+      const present = known.get(emailKey(user.email)) ?? (await this.create(ctx, locationId, user));
+      if (present && !present.locationIds.includes(locationId)) {
+        await this.changeLocations(ctx, present.id, (ids) => [...ids, locationId]);
+        ctx.log('info', 'Existing user given access', { email: user.email });
+        added = true;
+      }
+      await ctx.progress(index + 1, users.length);
     }
-    return known;
+    return added;
+  }
+
+  private findAll(ctx: StepContext<ProvisioningInput>): Promise<Map<string, KnownUser>> {
+    const emails = ctx.input.users.map(({ email }) => email);
+    return this.find.byEmail(emails, (ask) => this.calls.company(ctx, ask));
   }
 
   /** Before the first effect, once: a later look would find our own work. */
-  private async noteBefore(ctx: StepContext<ProvisioningInput>, known: Map<string, GhlUser>): Promise<void> {
+  private async noteBefore(ctx: StepContext<ProvisioningInput>, known: Map<string, KnownUser>): Promise<void> {
     if (ctx.noted['before'] !== undefined) return;
     const before: Before = Object.fromEntries(
-      ctx.input.users.map(({ email }) => [key(email), known.get(key(email))?.locationIds ?? null]),
+      ctx.input.users.map(({ email }) => [emailKey(email), known.get(emailKey(email))?.locationIds ?? null]),
     );
     await ctx.note({ before });
   }
 
   private isNew(ctx: StepContext<ProvisioningInput>, email: string): boolean {
-    return (ctx.noted['before'] as Before)[key(email)] === null;
+    return (ctx.noted['before'] as Before)[emailKey(email)] === null;
   }
 
+  /** Returns the person when another job made them first; nothing when we did. */
   private async create(
     ctx: StepContext<ProvisioningInput>,
     locationId: string,
     { firstName, lastName, email, role, type }: NewTeamMember,
-  ): Promise<void> {
+  ): Promise<KnownUser | undefined> {
     const user = { firstName, lastName, email, role, type, password: generatePassword(), locationIds: [locationId] };
-    await this.calls.company(ctx, (access, call) => this.ghl.createUser(access, user, call));
+    try {
+      await this.calls.company(ctx, (access, call) => this.ghl.createUser(access, user, call));
+    } catch (error) {
+      const present = isConflict(error) ? (await this.findAll(ctx)).get(emailKey(email)) : undefined;
+      if (!present) throw error;
+      return present;
+    }
     ctx.log('info', 'User created', { email, role, type });
+    return undefined;
   }
 
-  private async add(ctx: StepContext<ProvisioningInput>, locationId: string, user: GhlUser): Promise<void> {
-    await this.calls.company(ctx, (access, call) =>
-      this.ghl.setUserLocations(access, user.id, [...user.locationIds!, locationId], call),
-    );
-    ctx.log('info', 'Existing user given access', { email: user.email });
+  /** HighLevel replaces the whole list: read anew, and no two changes of one person at once. */
+  private changeLocations(
+    ctx: StepContext<ProvisioningInput>,
+    userId: string,
+    change: (locationIds: string[]) => string[],
+  ): Promise<void> {
+    return inTurn(userId, async () => {
+      const { locationIds } = await this.find.byId(userId, (ask) => this.calls.company(ctx, ask));
+      const wanted = [...new Set(change(locationIds))];
+      await this.calls.company(ctx, (access, call) => this.ghl.setUserLocations(access, userId, wanted, call));
+    });
   }
 
   private async remove(ctx: StepContext<ProvisioningInput>, userId: string): Promise<void> {
@@ -114,3 +145,5 @@ export class InviteUsers implements Step<ProvisioningInput, InvitedUsers> {
     }
   }
 }
+
+const isConflict = (error: unknown) => error instanceof AppError && error.kind === 'conflict';

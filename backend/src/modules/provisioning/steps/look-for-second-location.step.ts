@@ -26,7 +26,7 @@ abstract class LookForSecondLocation implements Step<LocationAuditInput, { looke
     const { business, locationId, before, createdAt } = ctx.input;
     const waitMs = Date.parse(createdAt) + this.config.LOCATION_AUDIT_AFTER[this.index] - this.clock.now().getTime();
     if (waitMs > 0) return again(waitMs, 'schedule');
-    const alike = await this.calls.company(ctx, (access, call) => this.find.alike(access, business, call));
+    const alike = await this.calls.company(ctx, (access, call) => this.find.madeSince(before, access, business, call));
     const recorded = await this.transaction.run(ctx.tenant, (tx) =>
       this.runs.recordedExternalIds(
         tx,
@@ -34,9 +34,7 @@ abstract class LookForSecondLocation implements Step<LocationAuditInput, { looke
         alike.map(({ id }) => id),
       ),
     );
-    const second = alike
-      .map(({ id }) => id)
-      .filter((id) => id !== locationId && !before.includes(id) && !recorded.has(id));
+    const second = alike.map(({ id }) => id).filter((id) => id !== locationId && !recorded.has(id));
     if (second.length === 0)
       return done<{ looked: true }>({ looked: true }, { evidence: { seen: alike.map(({ id }) => id) } });
     await ctx.note({ second });

@@ -3,7 +3,7 @@ import { again, done, partial, type Step, type StepContext } from '../../../engi
 import { GhlPort } from '../../../integrations/ghl/index.js';
 import { GhlCalls } from '../ghl-calls.js';
 import type { ProvisioningInput } from '../provisioning-input.js';
-import { differencesOf } from '../to-location.js';
+import { comparedFields, differencesOf } from '../to-location.js';
 import { valuesToWrite } from '../values-to-write.js';
 import { CreateLocation } from './create-location.step.js';
 
@@ -82,7 +82,7 @@ export class VerifyLocation implements Step<ProvisioningInput, VerifiedLocation>
     const absent = users
       .filter(({ email }) => !emails.has(email.toLowerCase()))
       .map(({ email }) => ({ subject: `user ${email}`, expected: 'has access', found: null }));
-    const compared = Object.values(business).filter((value) => value !== undefined).length;
+    const compared = comparedFields.filter((field) => business[field] !== undefined).length;
     return {
       locationId,
       checked: compared + customValues.length + users.length,
