@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { describeInBrowser, openBrowser } from '../support/chromium';
+import { type Product, startProduct } from '../support/product';
+
+const axeSource = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  id: string;
+  help: string;
+  nodes: { target: string[] }[];
+}
+
+const pages = ['dashboard', 'connect', 'provision', 'jobs', 'snapshots', 'settings', 'audit', 'no-such-page'];
+
+describeInBrowser('every page is open to everybody', () => {
+  let product: Product;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [product, browser] = await Promise.all([startProduct(), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+
+  /** Injected by the debugger, so that the page's own policy stays as strict as it is. */
+  async function violations(page: Page): Promise<string[]> {
+    await page.waitForLoadState('networkidle');
+    await page.evaluate(axeSource);
+    const found = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(where: Document, how: object): Promise<{ violations: Violation[] }> };
+      };
+      const run = await axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      });
+      return run.violations.map(
+        ({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(' ')).join(', ')})`,
+      );
+    });
+    return found;
+  }
+
+  it.each(['light', 'dark'] as const)('in %s colours, by axe', async (colorScheme) => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme, bypassCSP: true });
+    const faults: Record<string, string[]> = {};
+    await page.goto(`${product.url}/sign-in`);
+    await page.getByRole('button', { name: /sign in/i }).waitFor();
+    faults['sign-in'] = await violations(page);
+    if (colorScheme === 'light') await page.goto(product.signInLink!);
+    else await page.context().addCookies(kept);
+    if (colorScheme === 'light') await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    kept = await page.context().cookies();
+    for (const name of pages) {
+      await page.goto(`${product.url}/${name}`);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      faults[name] = await violations(page);
+    }
+    await page.close();
+    expect(Object.fromEntries(Object.entries(faults).filter(([, found]) => found.length > 0))).toEqual({});
+  });
+  let kept: Parameters<ReturnType<Page['context']>['addCookies']>[0] = [];
+
+  it('works by keyboard: the first stop is the way past the navigation', async () => {
+    const page = await browser.newPage();
+    await page.context().addCookies(kept);
+    await page.goto(`${product.url}/dashboard`);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.keyboard.press('Tab');
+    const first = await page.evaluate(() => document.activeElement?.textContent?.trim());
+    expect(first).toMatch(/skip/i);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
+    await page.close();
+  });
+});
