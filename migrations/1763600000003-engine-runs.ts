@@ -190,17 +190,24 @@ export class EngineRuns1763600000003 extends SqlMigration {
 
       IF p_steps IS NOT NULL THEN
         UPDATE run_steps s SET
-            state = n.state, request_hash = n.request_hash, issue_count = n.issue_count, looks = n.looks, retries = n.retries,
-            ext_id = n.ext_id, via = n.via, progress = n.progress, output = n.output, evidence = n.evidence, error = n.error,
-            intent_at = CASE WHEN n.state = 'intent' THEN coalesce(s.intent_at, saved_at) ELSE s.intent_at END,
+            state = coalesce(e.patch->>'state', s.state),
+            intent_at = CASE WHEN e.patch->>'state' = 'intent' THEN coalesce(s.intent_at, saved_at) ELSE s.intent_at END,
+            finished_at = CASE WHEN coalesce(e.patch->>'state', s.state) IN ('done','partial','rejected','undone','needs-human') THEN saved_at END,
             deadline_at = CASE WHEN e.patch ? 'deadline_in_ms'
               THEN saved_at + (e.patch->>'deadline_in_ms')::int * interval '1 ms' ELSE s.deadline_at END,
-            finished_at = CASE WHEN n.state IN ('done','partial','rejected','undone','needs-human') THEN saved_at END,
+            request_hash = coalesce(e.patch->>'request_hash', s.request_hash),
+            issue_count = coalesce((e.patch->>'issue_count')::int, s.issue_count),
+            looks = coalesce((e.patch->>'looks')::int, s.looks),
+            retries = coalesce((e.patch->>'retries')::int, s.retries),
+            ext_id = CASE WHEN e.patch ? 'ext_id' THEN e.patch->>'ext_id' ELSE s.ext_id END,
+            via = CASE WHEN e.patch ? 'via' THEN e.patch->>'via' ELSE s.via END,
+            progress = CASE WHEN e.patch ? 'progress' THEN nullif(e.patch->'progress', 'null') ELSE s.progress END,
+            output = CASE WHEN e.patch ? 'output' THEN nullif(e.patch->'output', 'null') ELSE s.output END,
+            evidence = CASE WHEN e.patch ? 'evidence' THEN nullif(e.patch->'evidence', 'null') ELSE s.evidence END,
+            error = CASE WHEN e.patch ? 'error' THEN nullif(e.patch->'error', 'null') ELSE s.error END,
             fence = p_fence
           FROM jsonb_array_elements(p_steps) AS e(patch)
-          JOIN run_steps before ON before.agency_id = p_agency AND before.run_id = p_run_id AND before.ordinal = (e.patch->'ordinal')::int
-          CROSS JOIN LATERAL jsonb_populate_record(before, e.patch) AS n
-          WHERE s.agency_id = p_agency AND s.run_id = p_run_id AND s.ordinal = before.ordinal;
+          WHERE s.agency_id = p_agency AND s.run_id = p_run_id AND s.ordinal = (e.patch->'ordinal')::int;
       END IF;
       IF event_count > 0 THEN
         INSERT INTO run_events (agency_id, run_id, seq, level, step, message, data)
@@ -218,9 +225,16 @@ export class EngineRuns1763600000003 extends SqlMigration {
     CREATE FUNCTION run_load(p_agency uuid, p_run_id uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
     BEGIN
       PERFORM set_config('app.agency_id', p_agency::text, true);
-      RETURN (SELECT to_jsonb(r) || jsonb_build_object('steps', (
-          SELECT jsonb_agg(to_jsonb(s) || jsonb_build_object('deadline_left_ms', extract(epoch FROM s.deadline_at - clock_timestamp()) * 1000) ORDER BY s.ordinal)
-          FROM run_steps s WHERE s.agency_id = p_agency AND s.run_id = p_run_id))
+      RETURN (SELECT jsonb_build_object(
+          'id', r.id, 'saga', r.saga, 'version', r.version, 'title', r.title, 'state', r.state, 'direction', r.direction,
+          'no_progress', r.no_progress, 'cancel_requested_at', r.cancel_requested_at, 'input', r.input,
+          'created_by', r.created_by, 'request_hash', r.request_hash,
+          'steps', (SELECT jsonb_agg(jsonb_build_object(
+              'ordinal', s.ordinal, 'name', s.name, 'state', s.state, 'marker', s.marker, 'intent_at', s.intent_at,
+              'deadline_left_ms', extract(epoch FROM s.deadline_at - clock_timestamp()) * 1000,
+              'issue_count', s.issue_count, 'issues_allowed', s.issues_allowed, 'looks', s.looks, 'retries', s.retries,
+              'output', s.output, 'evidence', s.evidence) ORDER BY s.ordinal)
+            FROM run_steps s WHERE s.agency_id = p_agency AND s.run_id = p_run_id))
         FROM runs r WHERE r.agency_id = p_agency AND r.id = p_run_id);
     END $$;
     GRANT EXECUTE ON FUNCTION run_load(uuid, uuid) TO switchyard_app;

@@ -52,11 +52,11 @@ describe('kill -9', () => {
     await world.check();
   }, 120_000);
 
-  /** A run that died with its worker five times in a row is set aside, and goes on when a person says so. */
+  /** A run that died with its worker again and again, or twice right before its call left, is a person's to decide: it goes on. */
   async function endOf(id: string): Promise<void> {
     const job = await world.until(id, ({ state }) => state === 'done' || state === 'needs-human', 30_000);
     if (job.state === 'done') return;
-    expect(job.attention).toMatchObject({ code: 'no-progress' });
+    expect(['no-progress', 'no-trace']).toContain(job.attention?.code);
     await world.runs.retry(world.tenant, by, id);
     await endOf(id);
   }

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import { asTenantId, poolOf, type TenantId } from '../../platform/database/index.js';
 import type { Attention, LogLevel, RunState, StepState, WaitingFor } from './runs.schema.js';
-import { storableJson } from '../storable-json.js';
+import { SharedCommits } from './shared-commits.js';
 import type { Via } from './saga.js';
 
 export interface Claim {
@@ -26,7 +26,6 @@ export interface StepRow {
   retries: number;
   output: unknown;
   evidence: Record<string, unknown> | null;
-  error: unknown;
 }
 
 export interface RunRow {
@@ -39,7 +38,6 @@ export interface RunRow {
   no_progress: number;
   cancel_requested_at: string | null;
   input: unknown;
-  attention: Attention | null;
   created_by: string;
   request_hash: string;
   steps: StepRow[];
@@ -95,13 +93,15 @@ export interface Saved {
   at: Date;
 }
 
-/** The hot statements of the engine: named SQL through the pool, one round trip and one commit each. */
+/** The hot statements of the engine: named SQL through the pool, one round trip each. */
 @Injectable()
 export class RunStore {
   private readonly pool: Pool;
+  private readonly saves: SharedCommits;
 
   constructor(dataSource: DataSource) {
     this.pool = poolOf(dataSource);
+    this.saves = new SharedCommits(this.pool);
   }
 
   async claim(owner: string, definitions: string[], leaseMs: number, limit: number): Promise<Claim[]> {
@@ -123,14 +123,8 @@ export class RunStore {
   }
 
   /** `undefined` when the run is no longer ours: nothing was written. */
-  async save({ tenant, runId, fence }: Claim, { run = {}, steps = [], events = [] }: Save): Promise<Saved | undefined> {
-    const { rows } = await this.pool.query<{ last_seq: number; cancel_requested: boolean; saved_at: Date }>({
-      name: 'run_save',
-      text: 'SELECT last_seq, cancel_requested, saved_at FROM run_save($1, $2, $3, $4, $5, $6)',
-      values: [tenant, runId, fence, storableJson(run), jsonOrNull(steps), jsonOrNull(events)],
-    });
-    const saved = rows.at(0);
-    return saved && { lastSeq: saved.last_seq, cancelRequested: saved.cancel_requested, at: saved.saved_at };
+  save(claim: Claim, save: Save): Promise<Saved | undefined> {
+    return this.saves.add({ ...claim, ...save });
   }
 
   /** Ids of the runs that are still ours. */
@@ -151,5 +145,3 @@ export class RunStore {
     return rows.map((row) => ({ runId: row.id, fence: Number(row.fence), priority: row.priority }));
   }
 }
-
-const jsonOrNull = (list: unknown[]) => (list.length > 0 ? storableJson(list) : null);
