@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { describeInBrowser, openBrowser } from '../support/chromium';
-import { type Product, startProduct } from '../support/product';
+import { describeInBrowser, openBrowser } from '../support/chromium.js';
+import { type Product, startProduct } from '../support/product.js';
 
 /** Pictures of what a person sees; the README shows one of them. */
 const pictures = resolve(__dirname, '../../docs/images');
