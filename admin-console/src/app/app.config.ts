@@ -1,3 +1,4 @@
+import { APP_BASE_HREF } from '@angular/common';
 import { provideHttpClient, withFetch, withInterceptors } from '@angular/common/http';
 import {
   inject,
@@ -21,6 +22,8 @@ export const appConfig: ApplicationConfig = {
     provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' })),
     // The last one listed sees an answer first: a 401 is noticed before it becomes a problem.
     provideHttpClient(withFetch(), withInterceptors([problemInterceptor, unauthenticatedInterceptor])),
+    // The server's policy allows no <base>, so that the page cannot be pointed elsewhere.
+    { provide: APP_BASE_HREF, useValue: '/' },
     { provide: TitleStrategy, useExisting: PageTitle },
     provideAppInitializer(() => {
       inject(MatIconRegistry).setDefaultFontSetClass('material-symbols-outlined');

@@ -1,4 +1,4 @@
-import { HttpClient, httpResource } from '@angular/common/http';
+import { httpResource } from '@angular/common/http';
 import { JsonPipe } from '@angular/common';
 import { Component, computed, inject, input, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
@@ -7,7 +7,9 @@ import { MatIcon } from '@angular/material/icon';
 import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
 import { Router } from '@angular/router';
-import { firstValueFrom } from 'rxjs';
+import { Api } from '../api/api';
+import { verifyAudit } from '../api/fn/audit/verify-audit';
+import { listAuditEntries } from '../api/fn/audit/list-audit-entries';
 import type { AuditPage as AuditPageView, AuditVerdict } from '../api/models';
 import { EmptyState } from '../ui/empty-state';
 import { kept } from '../ui/kept';
@@ -39,7 +41,7 @@ type Outcome = 'ok' | 'denied' | 'failed';
   styleUrl: './audit.scss',
 })
 export class AuditPage {
-  private readonly http = inject(HttpClient);
+  private readonly api = inject(Api);
   private readonly router = inject(Router);
 
   readonly action = input<string>();
@@ -55,7 +57,7 @@ export class AuditPage {
   };
   protected readonly trail = computed(() => [this.back() ?? []].flat());
   protected readonly resource = httpResource<AuditPageView>(() => ({
-    url: '/api/audit',
+    url: listAuditEntries.PATH,
     params: {
       limit: 50,
       ...(this.action() && { action: this.action() as string }),
@@ -74,7 +76,7 @@ export class AuditPage {
     this.problem.set(undefined);
     this.verdict.set(undefined);
     try {
-      this.verdict.set(await firstValueFrom(this.http.get<AuditVerdict>('/api/audit/verify')));
+      this.verdict.set(await this.api.invoke(verifyAudit));
     } catch (error) {
       this.problem.set(error);
     } finally {

@@ -2,7 +2,6 @@ import { Component, computed, DOCUMENT, inject, input, signal } from '@angular/c
 import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import type { GhlConnection, ProviderMode } from '../api/models';
-import { newSubmissionKey } from '../http/idempotency';
 import { Session } from '../session/session';
 import { Confirm } from '../ui/confirm';
 import { EmptyState } from '../ui/empty-state';
@@ -53,7 +52,7 @@ export class ConnectPage {
 
   protected connect(): Promise<void> {
     return this.work(async () => {
-      const { consentUrl } = await this.api.begin(newSubmissionKey());
+      const { consentUrl } = await this.api.begin();
       this.window?.location.assign(consentUrl);
     });
   }

@@ -18,8 +18,24 @@ export function consentProblem(code: string): { title: string; detail: string } 
 }
 
 const CONSENT_PROBLEMS: Record<string, { title: string; detail: string }> = {
-  access_denied: {
+  'consent-denied': {
     title: 'HighLevel was not connected',
     detail: 'Access was refused on HighLevel’s page. Nothing was changed. Try again when you are ready.',
+  },
+  'state-unknown': {
+    title: 'This attempt to connect has expired',
+    detail: 'It was begun too long ago, in another browser, or was used already. Begin again from here.',
+  },
+  'ghl-foreign-grant': {
+    title: 'This HighLevel agency belongs to someone else here',
+    detail: 'It is connected to another agency in Switchyard. Choose another one on HighLevel’s page.',
+  },
+  'ghl-unreachable': {
+    title: 'HighLevel did not answer',
+    detail: 'The connection could not be finished. Wait a moment, then try again.',
+  },
+  'code-missing': {
+    title: 'HighLevel’s answer was incomplete',
+    detail: 'It sent no code to finish with. Try again.',
   },
 };

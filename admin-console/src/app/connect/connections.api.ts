@@ -1,22 +1,23 @@
-import { HttpClient } from '@angular/common/http';
 import { inject, Service } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
+import { Api } from '../api/api';
+import { checkConnection } from '../api/fn/connections/check-connection';
+import { disconnect } from '../api/fn/connections/disconnect';
+import { startGhlConnection } from '../api/fn/connections/start-ghl-connection';
 import type { GhlConnection, StartedConnection } from '../api/models';
-import { withSubmissionKey } from '../http/idempotency';
 
 @Service()
 export class ConnectionsApi {
-  private readonly http = inject(HttpClient);
+  private readonly api = inject(Api);
 
-  begin(key: string): Promise<StartedConnection> {
-    return firstValueFrom(this.http.post<StartedConnection>('/api/connections/ghl', {}, withSubmissionKey(key)));
+  begin(): Promise<StartedConnection> {
+    return this.api.invoke(startGhlConnection);
   }
 
   check(id: string): Promise<GhlConnection> {
-    return firstValueFrom(this.http.post<GhlConnection>(`/api/connections/${id}/check`, {}));
+    return this.api.invoke(checkConnection, { id });
   }
 
-  async disconnect(id: string): Promise<void> {
-    await firstValueFrom(this.http.delete(`/api/connections/${id}`));
+  disconnect(id: string): Promise<void> {
+    return this.api.invoke(disconnect, { id });
   }
 }

@@ -3,6 +3,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import { RouterLink } from '@angular/router';
+import { getDashboard } from '../api/fn/dashboard/get-dashboard';
 import type { Dashboard } from '../api/models';
 import { JobStatusCard } from '../jobs/job-status-card';
 import { reloadOnChange } from '../live/reload-on-change';
@@ -49,7 +50,7 @@ export class DashboardPage {
   protected readonly period = computed(() => PERIODS.find((days) => String(days) === this.days()) ?? 14);
 
   protected readonly resource = httpResource<Dashboard>(() => ({
-    url: '/api/dashboard',
+    url: getDashboard.PATH,
     params: { days: this.period() },
   }));
   protected readonly dashboard = kept(this.resource);

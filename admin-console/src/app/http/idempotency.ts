@@ -1,5 +1,3 @@
-import { HttpHeaders } from '@angular/common/http';
-
 /** One key per form submission: a repeat of the same submission keeps it and so cannot act twice. */
 export function newSubmissionKey(): string {
   // randomUUID exists in secure contexts only; a console behind plain http on a LAN still needs keys.
@@ -9,8 +7,4 @@ export function newSubmissionKey(): string {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-export function withSubmissionKey(key: string): { headers: HttpHeaders } {
-  return { headers: new HttpHeaders({ 'Idempotency-Key': key }) };
 }

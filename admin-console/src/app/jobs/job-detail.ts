@@ -3,8 +3,8 @@ import { Component, computed, effect, inject, input, signal, untracked } from '@
 import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import { RouterLink } from '@angular/router';
+import { getJob } from '../api/fn/jobs/get-job';
 import type { JobDetail, RunAction } from '../api/models';
-import { newSubmissionKey } from '../http/idempotency';
 import { reloadOnChange } from '../live/reload-on-change';
 import { Session } from '../session/session';
 import { PageTitle } from '../shell/page-title';
@@ -50,7 +50,9 @@ export class JobDetailPage {
 
   readonly id = input.required<string>();
 
-  protected readonly resource = httpResource<JobDetail>(() => `/api/jobs/${encodeURIComponent(this.id())}`);
+  protected readonly resource = httpResource<JobDetail>(() =>
+    getJob.PATH.replace('{id}', encodeURIComponent(this.id())),
+  );
   protected readonly job = kept(this.resource);
   protected readonly why = computed(() => {
     const job = this.job();
@@ -67,8 +69,6 @@ export class JobDetailPage {
   protected readonly politeNews = signal('');
   protected readonly urgentNews = signal('');
   private lastState = '';
-  /** Kept while the same request is repeated after a lost answer; a new act gets a new one. */
-  private key = newSubmissionKey();
 
   constructor() {
     reloadOnChange(this.resource, this.watched.changes, 400);
@@ -82,7 +82,7 @@ export class JobDetailPage {
   }
 
   protected retryRun(): Promise<void> {
-    return this.act('retry', (id, key) => this.api.retry(id, key));
+    return this.act('retry', (id) => this.api.retry(id));
   }
 
   protected async cancelRun(): Promise<void> {
@@ -91,7 +91,7 @@ export class JobDetailPage {
       text: 'It stops before the next step. What is already made stays; you can undo it afterwards.',
       action: 'Cancel the job',
     });
-    if (answer) await this.act('cancel', (id, key) => this.api.cancel(id, key));
+    if (answer) await this.act('cancel', (id) => this.api.cancel(id));
   }
 
   protected async undoRun(job: JobDetail): Promise<void> {
@@ -102,15 +102,14 @@ export class JobDetailPage {
       action: 'Undo the job',
       typed: job.title,
     });
-    if (answer) await this.act('undo', (id, key) => this.api.undo(id, answer, key));
+    if (answer) await this.act('undo', (id) => this.api.undo(id, answer));
   }
 
-  private async act(name: string, call: (id: string, key: string) => Promise<JobDetail>): Promise<void> {
+  private async act(name: string, call: (id: string) => Promise<JobDetail>): Promise<void> {
     this.busy.set(name);
     this.problem.set(undefined);
     try {
-      this.resource.set(await call(this.id(), this.key));
-      this.key = newSubmissionKey();
+      this.resource.set(await call(this.id()));
     } catch (error) {
       this.problem.set(error);
     } finally {

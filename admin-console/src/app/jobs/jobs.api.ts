@@ -1,26 +1,28 @@
-import { HttpClient } from '@angular/common/http';
 import { inject, Service } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
+import { Api } from '../api/api';
+import { cancelJob } from '../api/fn/jobs/cancel-job';
+import { getJobLog } from '../api/fn/jobs/get-job-log';
+import { retryJob } from '../api/fn/jobs/retry-job';
+import { undoJob } from '../api/fn/jobs/undo-job';
 import type { JobDetail, LogPage } from '../api/models';
-import { withSubmissionKey } from '../http/idempotency';
 
 @Service()
 export class JobsApi {
-  private readonly http = inject(HttpClient);
+  private readonly api = inject(Api);
 
-  retry(id: string, key: string): Promise<JobDetail> {
-    return firstValueFrom(this.http.post<JobDetail>(`/api/jobs/${id}/retry`, {}, withSubmissionKey(key)));
+  retry(id: string): Promise<JobDetail> {
+    return this.api.invoke(retryJob, { id });
   }
 
-  cancel(id: string, key: string): Promise<JobDetail> {
-    return firstValueFrom(this.http.post<JobDetail>(`/api/jobs/${id}/cancel`, {}, withSubmissionKey(key)));
+  cancel(id: string): Promise<JobDetail> {
+    return this.api.invoke(cancelJob, { id });
   }
 
-  undo(id: string, confirm: string, key: string): Promise<JobDetail> {
-    return firstValueFrom(this.http.post<JobDetail>(`/api/jobs/${id}/undo`, { confirm }, withSubmissionKey(key)));
+  undo(id: string, confirm: string): Promise<JobDetail> {
+    return this.api.invoke(undoJob, { id, body: { confirm } });
   }
 
   log(id: string, after: number, limit: number): Promise<LogPage> {
-    return firstValueFrom(this.http.get<LogPage>(`/api/jobs/${id}/log`, { params: { after, limit } }));
+    return this.api.invoke(getJobLog, { id, after, limit });
   }
 }

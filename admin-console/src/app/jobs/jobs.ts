@@ -11,6 +11,7 @@ import { MatProgressBar } from '@angular/material/progress-bar';
 import { MatTableModule } from '@angular/material/table';
 import { Router, RouterLink } from '@angular/router';
 import { map } from 'rxjs';
+import { listJobs } from '../api/fn/jobs/list-jobs';
 import type { JobsPage as JobsPageView, RunState } from '../api/models';
 import { reloadOnChange } from '../live/reload-on-change';
 import { WatchedJobs } from '../live/watched-jobs';
@@ -71,7 +72,10 @@ export class JobsPage {
     const { states, search, attention } = this.filter();
     return states.length > 0 || search !== '' || attention;
   });
-  protected readonly jobs = httpResource<JobsPageView>(() => ({ url: '/api/jobs', params: requestOf(this.filter()) }));
+  protected readonly jobs = httpResource<JobsPageView>(() => ({
+    url: listJobs.PATH,
+    params: requestOf(this.filter()),
+  }));
   protected readonly page = kept(this.jobs);
   protected readonly rows = computed(() => this.watched.refresh(this.page()?.items ?? []));
   protected readonly columns = ['state', 'title', 'steps', 'updated', 'created'];

@@ -159,8 +159,14 @@ export class LiveLogViewer {
     while (this.feed.first() > 1 && !this.feed.problem()) await this.loadEarlier();
   }
 
-  protected select(line: LogLine | undefined): void {
-    this.selected.set(line?.seq ?? null);
+  protected select(seq: number | null): void {
+    this.selected.set(seq);
+  }
+
+  /** One listener for all rows: they come and go while the log scrolls. */
+  protected selectPointed(event: Event): void {
+    const row = event.target instanceof Element ? event.target.closest('[role=option]') : null;
+    if (row) this.select(lineOfFragment(row.id));
   }
 
   protected moveSelection(event: KeyboardEvent): void {
@@ -174,7 +180,7 @@ export class LiveLogViewer {
       Home: 0,
       End: lines.length - 1,
     };
-    if (event.key === 'Escape') return this.select(undefined);
+    if (event.key === 'Escape') return this.select(null);
     if (!(event.key in moves) || !lines.length) return;
     event.preventDefault();
     this.follow.set(false);
@@ -205,7 +211,7 @@ export class LiveLogViewer {
   }
 
   private reveal(index: number): void {
-    this.select(this.lines()[index]);
+    this.select(this.lines()[index]?.seq ?? null);
     this.afterRender(() => {
       const viewport = this.viewport();
       if (!viewport) return;

@@ -8,6 +8,8 @@ export interface LiveEvents {
   'jobs:changed': { jobs: JobSummary[] };
 }
 
+const REFUSED_PAUSE_MS = 5_000;
+
 type LiveState = 'idle' | 'connecting' | 'connected' | 'lost';
 
 /**
@@ -69,11 +71,16 @@ export class LiveSocket {
       this.current.set('connected');
       this.opened.update((count) => count + 1);
     });
-    socket.on('connect_error', () => this.current.set('lost'));
+    socket.on('connect_error', () => {
+      this.current.set('lost');
+      // Refused by the server rather than not reached: the client gives up, although the reason may pass.
+      if (!socket.active) setTimeout(() => this.socket && socket.connect(), REFUSED_PAUSE_MS * (1 + Math.random()));
+    });
     socket.on('disconnect', (reason) => {
       this.current.set('lost');
       // The client does not come back by itself when the server closed the socket, as it does when it restarts.
-      if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 500 + Math.random() * 1_500);
+      if (reason === 'io server disconnect')
+        setTimeout(() => this.socket && socket.connect(), 500 + Math.random() * 1_500);
     });
     return socket;
   }

@@ -58,13 +58,13 @@ describe('the review of a plan', () => {
   it('shows what moved and plans again when the plan is stale', async () => {
     const { http, page, press, settle } = await openReview();
     await press('Approve and start');
-    const evidence = { differences: [{ field: 'hours', from: '9-5', to: '8-6' }] };
+    const evidence = { differences: [{ change: 'added', subject: 'Custom value hours', detail: 'write' }] };
     const first = http.expectOne('/api/provision');
     first.flush({ ...stale, evidence }, { status: 409, statusText: 'Conflict' });
     await settle();
     http.expectOne('/api/provision/plan').flush(aPlan({ planHash: 'b'.repeat(64) }));
     await settle();
-    expect(textOf(page.querySelector('.stale'))).toContain('hours: was “9-5”, is now “8-6”');
+    expect(textOf(page.querySelector('.stale'))).toContain('Now planned: Custom value hours (write)');
     await press('Approve and start');
     const second = http.expectOne('/api/provision');
     expect(second.request.body.planHash).toBe('b'.repeat(64));

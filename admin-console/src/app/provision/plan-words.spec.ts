@@ -1,18 +1,18 @@
 import { differencesOf } from './plan-words';
 
 describe('what changed since a plan was made', () => {
-  it('is said in words, whatever the evidence looks like', () => {
+  it('is said in words', () => {
     const evidence = {
       differences: [
         'The sub-account now exists',
-        { field: 'hours', from: '9-5', to: null },
-        { subject: 'Snapshot', detail: 'The snapshot is gone' },
+        { change: 'removed', subject: 'Custom value hours', detail: 'write; value: 9-5 → 8-6' },
+        { change: 'added', subject: 'Custom value hours', detail: 'skip' },
       ],
     };
     expect(differencesOf(evidence)).toEqual([
       'The sub-account now exists',
-      'hours: was “9-5”, is now nothing',
-      'The snapshot is gone',
+      'No longer planned: Custom value hours (write; value: 9-5 → 8-6)',
+      'Now planned: Custom value hours (skip)',
     ]);
   });
 

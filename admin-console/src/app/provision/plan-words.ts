@@ -30,7 +30,7 @@ function titleOf(step: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What a stale plan's evidence says, in lines; whatever shape each difference has. */
+/** What a stale plan's evidence says, in lines. */
 export function differencesOf(evidence: Record<string, unknown> | undefined): string[] {
   const differences = evidence?.['differences'];
   return Array.isArray(differences) ? differences.map(differenceWords) : [];
@@ -39,11 +39,7 @@ export function differencesOf(evidence: Record<string, unknown> | undefined): st
 function differenceWords(difference: unknown): string {
   if (typeof difference === 'string') return difference;
   if (typeof difference !== 'object' || difference === null) return String(difference);
-  const { field, subject, from, to, detail } = difference as Record<string, unknown>;
-  if (typeof detail === 'string') return detail;
-  const what = String(field ?? subject ?? 'Something');
-  return `${what}: was ${shown(from)}, is now ${shown(to)}`;
+  const { change, subject, detail } = difference as Record<string, unknown>;
+  const what = change === 'removed' ? 'No longer planned' : 'Now planned';
+  return `${what}: ${String(subject ?? 'something')} (${String(detail ?? 'no details')})`;
 }
-
-const shown = (value: unknown): string =>
-  value === null || value === undefined ? 'nothing' : typeof value === 'string' ? `“${value}”` : JSON.stringify(value);

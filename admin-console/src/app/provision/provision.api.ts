@@ -1,18 +1,18 @@
-import { HttpClient } from '@angular/common/http';
 import { inject, Service } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
+import { Api } from '../api/api';
+import { planProvisioning } from '../api/fn/provision/plan-provisioning';
+import { startProvisioning } from '../api/fn/provision/start-provisioning';
 import type { PlanProvisioning, ProvisioningPlan, ProvisioningView, StartProvisioning } from '../api/models';
-import { withSubmissionKey } from '../http/idempotency';
 
 @Service()
 export class ProvisionApi {
-  private readonly http = inject(HttpClient);
+  private readonly api = inject(Api);
 
   plan(wish: PlanProvisioning): Promise<ProvisioningPlan> {
-    return firstValueFrom(this.http.post<ProvisioningPlan>('/api/provision/plan', wish));
+    return this.api.invoke(planProvisioning, { body: wish });
   }
 
   start(approved: StartProvisioning, key: string): Promise<ProvisioningView> {
-    return firstValueFrom(this.http.post<ProvisioningView>('/api/provision', approved, withSubmissionKey(key)));
+    return this.api.invoke(startProvisioning, { body: approved, 'Idempotency-Key': key });
   }
 }

@@ -8,6 +8,7 @@ import { MatInput } from '@angular/material/input';
 import { MatRadioModule } from '@angular/material/radio';
 import { MatSelectModule } from '@angular/material/select';
 import { Router, RouterLink } from '@angular/router';
+import { listSnapshots } from '../api/fn/snapshots/list-snapshots';
 import type { Intake, SnapshotLibrary } from '../api/models';
 import { Connections } from '../connect/connections';
 import { SnapshotsApi } from '../snapshots/snapshots.api';
@@ -60,7 +61,7 @@ export class ProvisioningForm {
   protected readonly fault = faultOf;
   protected readonly zones = Intl.supportedValuesOf('timeZone');
 
-  protected readonly library = httpResource<SnapshotLibrary>(() => '/api/snapshots');
+  protected readonly library = httpResource<SnapshotLibrary>(() => listSnapshots.PATH);
   private readonly intake = computed(() => JSON.stringify(intakeOf(this.draft.model())), {
     equal: (a, b) => a === b,
   });

@@ -1,13 +1,17 @@
-import { HttpClient } from '@angular/common/http';
 import { computed, inject, Service, signal } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
+import { Api } from '../api/api';
+import { getSession } from '../api/fn/session/get-session';
+import { setPassword } from '../api/fn/session/set-password';
+import { signIn } from '../api/fn/session/sign-in';
+import { signInByLink } from '../api/fn/session/sign-in-by-link';
+import { signOut } from '../api/fn/session/sign-out';
 import type { Session as SessionView, SetPassword, SignIn } from '../api/models';
 import { toProblem } from '../http/problem';
 
 /** Who is signed in. The cookie is the proof; this is only what the console knows about it. */
 @Service()
 export class Session {
-  private readonly http = inject(HttpClient);
+  private readonly api = inject(Api);
   private readonly state = signal<SessionView | null>(null);
   private asked = false;
 
@@ -18,7 +22,7 @@ export class Session {
   async known(): Promise<SessionView | null> {
     if (this.asked) return this.state();
     try {
-      this.state.set(await firstValueFrom(this.http.get<SessionView>('/api/session')));
+      this.state.set(await this.api.invoke(getSession));
     } catch (error) {
       if (toProblem(error).status !== 401) throw error;
     }
@@ -32,20 +36,20 @@ export class Session {
   }
 
   async signIn(credentials: SignIn): Promise<void> {
-    this.enter(await firstValueFrom(this.http.post<SessionView>('/api/session', credentials)));
+    this.enter(await this.api.invoke(signIn, { body: credentials }));
   }
 
   async signInByLink(token: string): Promise<void> {
-    this.enter(await firstValueFrom(this.http.post<SessionView>('/api/session/link', { token })));
+    this.enter(await this.api.invoke(signInByLink, { body: { token } }));
   }
 
   async signOut(): Promise<void> {
-    await firstValueFrom(this.http.delete('/api/session'));
+    await this.api.invoke(signOut);
     this.forget();
   }
 
   async setPassword(change: SetPassword): Promise<void> {
-    await firstValueFrom(this.http.put('/api/session/password', change));
+    await this.api.invoke(setPassword, { body: change });
     this.state.update((view) => view && { ...view, user: view.user && { ...view.user, hasPassword: true } });
   }
 

@@ -5,6 +5,7 @@ import { MatButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
+import { listApiKeys } from '../api/fn/api-keys/list-api-keys';
 import type { ApiKey, ApiKeys, CreatedApiKey, Role } from '../api/models';
 import { newSubmissionKey } from '../http/idempotency';
 import { Confirm } from '../ui/confirm';
@@ -42,7 +43,7 @@ export class ApiKeysPanel {
   private readonly confirm = inject(Confirm);
   private readonly now = inject(Now);
 
-  protected readonly resource = httpResource<ApiKeys>(() => '/api/api-keys');
+  protected readonly resource = httpResource<ApiKeys>(() => listApiKeys.PATH);
   protected readonly keys = kept(this.resource);
   protected readonly roles = ROLES;
   protected readonly lives = [30, 90, 365, 0];

@@ -5,6 +5,7 @@ import { MatButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
+import { getSettings } from '../api/fn/settings/get-settings';
 import type { AgencySettings, Settings } from '../api/models';
 import { toProblem } from '../http/problem';
 import { Session } from '../session/session';
@@ -33,7 +34,7 @@ export class GeneralSettings {
   private readonly session = inject(Session);
   private readonly toast = inject(Toast);
 
-  protected readonly resource = httpResource<Settings>(() => '/api/settings');
+  protected readonly resource = httpResource<Settings>(() => getSettings.PATH);
   private readonly model = signal<SettingsModel>({ agencyName: '', percent: 0, defaultUserRole: 'user', timezone: '' });
   protected readonly form = form(this.model, (path) => {
     disabled(path, () => !this.mayManage());

@@ -1,6 +1,11 @@
-import { HttpClient } from '@angular/common/http';
 import { inject, Service } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
+import { Api } from '../api/api';
+import { createApiKey } from '../api/fn/api-keys/create-api-key';
+import { revokeApiKey } from '../api/fn/api-keys/revoke-api-key';
+import { changeSettings } from '../api/fn/settings/change-settings';
+import { getSettings } from '../api/fn/settings/get-settings';
+import { changeUser } from '../api/fn/users/change-user';
+import { createUser } from '../api/fn/users/create-user';
 import type {
   ApiKey,
   ChangeSettings,
@@ -11,33 +16,32 @@ import type {
   Settings,
   User,
 } from '../api/models';
-import { withSubmissionKey } from '../http/idempotency';
 
 @Service()
 export class SettingsApi {
-  private readonly http = inject(HttpClient);
+  private readonly api = inject(Api);
 
   read(): Promise<Settings> {
-    return firstValueFrom(this.http.get<Settings>('/api/settings'));
+    return this.api.invoke(getSettings);
   }
 
   change(settings: ChangeSettings): Promise<Settings> {
-    return firstValueFrom(this.http.put<Settings>('/api/settings', settings));
+    return this.api.invoke(changeSettings, { body: settings });
   }
 
   addUser(user: CreateUser, key: string): Promise<User> {
-    return firstValueFrom(this.http.post<User>('/api/users', user, withSubmissionKey(key)));
+    return this.api.invoke(createUser, { body: user, 'Idempotency-Key': key });
   }
 
   changeUser(id: string, change: ChangeUser): Promise<User> {
-    return firstValueFrom(this.http.patch<User>(`/api/users/${id}`, change));
+    return this.api.invoke(changeUser, { id, body: change });
   }
 
   createKey(wish: CreateApiKey, key: string): Promise<CreatedApiKey> {
-    return firstValueFrom(this.http.post<CreatedApiKey>('/api/api-keys', wish, withSubmissionKey(key)));
+    return this.api.invoke(createApiKey, { body: wish, 'Idempotency-Key': key });
   }
 
-  async revokeKey({ id }: ApiKey): Promise<void> {
-    await firstValueFrom(this.http.delete(`/api/api-keys/${id}`));
+  revokeKey({ id }: ApiKey): Promise<void> {
+    return this.api.invoke(revokeApiKey, { id });
   }
 }

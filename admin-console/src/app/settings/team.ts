@@ -5,6 +5,7 @@ import { MatButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
+import { listUsers } from '../api/fn/users/list-users';
 import type { ChangeUser, Role, User, Users } from '../api/models';
 import { newSubmissionKey } from '../http/idempotency';
 import { Session } from '../session/session';
@@ -42,7 +43,7 @@ export class Team {
   private readonly toast = inject(Toast);
   protected readonly session = inject(Session);
 
-  protected readonly resource = httpResource<Users>(() => '/api/users');
+  protected readonly resource = httpResource<Users>(() => listUsers.PATH);
   protected readonly users = kept(this.resource);
   protected readonly roles = ROLES;
   protected readonly fault = faultOf;

@@ -1,21 +1,23 @@
-import { HttpClient } from '@angular/common/http';
 import { inject, Service } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
+import { Api } from '../api/api';
+import { annotateSnapshot } from '../api/fn/snapshots/annotate-snapshot';
+import { recommendSnapshot } from '../api/fn/snapshots/recommend-snapshot';
+import { refreshSnapshots } from '../api/fn/snapshots/refresh-snapshots';
 import type { AnnotateSnapshot, Intake, Recommendation, Snapshot, SnapshotLibrary } from '../api/models';
 
 @Service()
 export class SnapshotsApi {
-  private readonly http = inject(HttpClient);
+  private readonly api = inject(Api);
 
   refresh(): Promise<SnapshotLibrary> {
-    return firstValueFrom(this.http.post<SnapshotLibrary>('/api/snapshots/refresh', {}));
+    return this.api.invoke(refreshSnapshots);
   }
 
   annotate(id: string, annotation: AnnotateSnapshot): Promise<Snapshot> {
-    return firstValueFrom(this.http.put<Snapshot>(`/api/snapshots/${encodeURIComponent(id)}/annotation`, annotation));
+    return this.api.invoke(annotateSnapshot, { id, body: annotation });
   }
 
   recommend(intake: Intake): Promise<Recommendation> {
-    return firstValueFrom(this.http.post<Recommendation>('/api/snapshots/recommend', intake));
+    return this.api.invoke(recommendSnapshot, { body: intake });
   }
 }

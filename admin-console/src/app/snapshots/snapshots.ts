@@ -7,6 +7,7 @@ import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
 import { Router } from '@angular/router';
 import { firstValueFrom } from 'rxjs';
+import { listSnapshots } from '../api/fn/snapshots/list-snapshots';
 import type { Snapshot, SnapshotLibrary } from '../api/models';
 import { Session } from '../session/session';
 import { Dialogs } from '../ui/dialogs';
@@ -49,7 +50,10 @@ export class SnapshotsPage {
   readonly vertical = input<string>();
   readonly type = input<string>();
 
-  protected readonly resource = httpResource<SnapshotLibrary>(() => ({ url: '/api/snapshots', params: this.filter() }));
+  protected readonly resource = httpResource<SnapshotLibrary>(() => ({
+    url: listSnapshots.PATH,
+    params: this.filter(),
+  }));
   protected readonly library = kept(this.resource);
   protected readonly filter = computed(() => ({
     ...(this.search() && { search: this.search() as string }),

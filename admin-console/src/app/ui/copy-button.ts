@@ -9,7 +9,7 @@ import { Toast } from './toast';
   imports: [MatIcon, MatIconButton],
   template: `
     <button matIconButton type="button" [attr.aria-label]="label()" [title]="label()" (click)="copy()">
-      <mat-icon>content_copy</mat-icon>
+      <mat-icon>{{ icon() }}</mat-icon>
     </button>
   `,
 })
@@ -18,6 +18,7 @@ export class CopyButton {
   private readonly toast = inject(Toast);
   readonly text = input.required<string>();
   readonly label = input('Copy');
+  readonly icon = input('content_copy');
 
   protected copy(): void {
     this.toast.say(this.clipboard.copy(this.text()) ? 'Copied' : 'The browser did not allow copying');
