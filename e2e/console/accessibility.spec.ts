@@ -15,6 +15,8 @@ interface Violation {
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const pages = ['dashboard', 'connect', 'provision', 'jobs', 'snapshots', 'settings', 'audit', 'no-such-page'];
 
+jest.setTimeout(120_000);
+
 describeInBrowser('every page is open to everybody', () => {
   let product: Product;
   let browser: Browser;

@@ -8,6 +8,8 @@ import { type Product, startProduct } from '../support/product.js';
 const pictures = resolve(__dirname, '../../docs/images');
 const keepPictures = process.env['KEEP_PICTURES'] === '1';
 
+jest.setTimeout(120_000);
+
 describeInBrowser('an agency provisions its first sub-account', () => {
   let product: Product;
   let browser: Browser;
