@@ -1,12 +1,8 @@
 import 'reflect-metadata';
-import { closeApp } from './boot/close-app.js';
-import { createHttpApp, listen } from './boot/create-app.js';
 import { prepareStart } from './boot/prepare-start.js';
-import { refuseOldDatabase } from './boot/refuse-old-database.js';
 import { RunningProcess } from './boot/running-process.js';
-import { createLog } from './platform/logging/index.js';
 
-/** The process that listens: REST, WebSocket, SSE, console. It begins runs and carries none. */
+/** The process that listens: REST, WebSocket, SSE, console. */
 const config = prepareStart(
   {
     name: 'main.api.js',
@@ -19,11 +15,7 @@ const config = prepareStart(
 const running = new RunningProcess(config.DRAIN_MS + 15_000);
 
 await running.start(async () => {
-  const log = createLog(config.LOG_LEVEL);
-  running.logTo(log);
-  const app = await createHttpApp(config, log);
-  running.add('application', () => closeApp(app));
-  await refuseOldDatabase(app);
-  await listen(app, config);
-  log.info('Switchyard listens', { url: config.publicUrl, ghl: config.ghlMode, ms: Math.round(performance.now()) });
+  // Loaded after the check of the environment: a fault is told at once.
+  const { startApi } = await import('./boot/start-api.js');
+  await startApi(running, config);
 });

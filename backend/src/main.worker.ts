@@ -1,14 +1,6 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from './app.module.js';
-import { closeApp } from './boot/close-app.js';
-import { sayDatabaseAway } from './boot/database-away.js';
-import { serveHealth } from './boot/health-server.js';
 import { prepareStart } from './boot/prepare-start.js';
-import { refuseOldDatabase } from './boot/refuse-old-database.js';
 import { RunningProcess } from './boot/running-process.js';
-import { WorkerProcess } from './engine/worker-process.js';
-import { createLog, NestLog } from './platform/logging/index.js';
 
 /** The process that carries runs, tells events and fires schedules. It answers to probes and to nothing else. */
 const config = prepareStart(
@@ -23,15 +15,7 @@ const config = prepareStart(
 const running = new RunningProcess(config.DRAIN_MS + 15_000);
 
 await running.start(async () => {
-  const log = createLog(config.LOG_LEVEL);
-  running.logTo(log);
-  const app = await NestFactory.createApplicationContext(AppModule.forRoot(config, log), {
-    abortOnError: false,
-    logger: new NestLog(log),
-  }).catch(sayDatabaseAway);
-  running.add('application', () => closeApp(app));
-  await refuseOldDatabase(app);
-  await serveHealth(app, config); // answers until the very end: a worker that drains is not ready, but alive
-  await app.get(WorkerProcess).start();
-  log.info('A worker carries runs', { ghl: config.ghlMode, ms: Math.round(performance.now()) });
+  // Loaded after the check of the environment: a fault is told at once.
+  const { startWorker } = await import('./boot/start-worker.js');
+  await startWorker(running, config);
 });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, type Environment, loadConfig } from '../platform/config/index.js';
-import { parseKeyRing, Secret } from '../platform/crypto/index.js';
+import { parseKeyRing } from '../platform/crypto/key-ring.js';
+import { Secret } from '../platform/crypto/secret.js';
 
 export interface Main {
   /** The file, as it is called. */
