@@ -5,11 +5,12 @@ import type { GhlConnection } from '../api/models';
 import { StatusChip } from '../ui/status-chip';
 import { TimeAgo } from '../ui/time-ago';
 import { CONNECTION_WORDS } from './connection-words';
+import { ActorNamePipe } from '../session/actor-name.pipe';
 
 /** One connection: does it work, what does it allow, and what to do when it does not. */
 @Component({
   selector: 'app-oauth-status',
-  imports: [MatButton, MatIcon, StatusChip, TimeAgo],
+  imports: [ActorNamePipe, MatButton, MatIcon, StatusChip, TimeAgo],
   templateUrl: './oauth-status.html',
   styleUrl: './oauth-status.scss',
   host: { class: 'card stack' },

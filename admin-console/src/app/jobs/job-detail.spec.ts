@@ -9,7 +9,7 @@ import { JobDetailPage } from './job-detail';
 
 const signedIn = (may: string[]) => ({
   provide: Session,
-  useValue: { can: (permission: string) => may.includes(permission) },
+  useValue: { view: () => null, can: (permission: string) => may.includes(permission) },
 });
 
 async function openJob(job = aDetail(), may = ['jobs.undo', 'jobs.control']) {

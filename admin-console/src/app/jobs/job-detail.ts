@@ -20,12 +20,14 @@ import { JobsApi } from './jobs.api';
 import { LiveLogViewer } from './live-log-viewer';
 import { StepTimeline } from './step-timeline';
 import { WatchedRun } from './watched-run';
+import { ActorNamePipe } from '../session/actor-name.pipe';
 
 const PERMISSIONS: Record<RunAction, string> = { retry: 'jobs.control', cancel: 'jobs.control', undo: 'jobs.undo' };
 
 @Component({
   selector: 'app-job-detail',
   imports: [
+    ActorNamePipe,
     JobChip,
     LiveLogViewer,
     Loading,
@@ -97,7 +99,7 @@ export class JobDetailPage {
   protected async undoRun(job: JobDetail): Promise<void> {
     const answer = await this.confirm.ask({
       heading: 'Undo this job?',
-      text: 'Switchyard removes exactly what this job made, last first, and nothing else.',
+      text: 'Switchyard removes exactly what this job made, last first, and nothing else. Where HighLevel does not allow that, it stops and says what to do by hand.',
       consequences: job.steps.filter((step) => step.canUndo).map((step) => `Takes back: ${step.title}`),
       action: 'Undo the job',
       typed: job.title,

@@ -4,11 +4,12 @@ import type { JobSummary } from '../api/models';
 import { TimeAgo } from '../ui/time-ago';
 import { JobChip } from './job-chip';
 import { explain } from './job-words';
+import { ActorNamePipe } from '../session/actor-name.pipe';
 
 /** A job in short: its state, why, and what to do next. */
 @Component({
   selector: 'app-job-status-card',
-  imports: [JobChip, RouterLink, TimeAgo],
+  imports: [ActorNamePipe, JobChip, RouterLink, TimeAgo],
   template: `
     <div class="row spread">
       <a class="title" [routerLink]="['/jobs', job().id]">{{ job().title }}</a>
@@ -19,7 +20,7 @@ import { explain } from './job-words';
       <p><span class="muted">Next:</span> {{ why.nextAction }}</p>
     }
     <p class="small muted">
-      {{ job().stepsDone }} of {{ job().stepsTotal }} steps · {{ job().createdBy }} ·
+      {{ job().stepsDone }} of {{ job().stepsTotal }} steps · {{ job().createdBy | actorName }} ·
       <app-time-ago [at]="job().updatedAt" [brief]="true" />
     </p>
   `,

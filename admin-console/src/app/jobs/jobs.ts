@@ -25,10 +25,12 @@ import { JobChip } from './job-chip';
 import { JobStatusCard } from './job-status-card';
 import { ALL_RUN_STATES, explain, RUN_STATES } from './job-words';
 import { readJobsUrl, refilter, requestOf, turnBack, turnForward, writeJobsUrl, type JobsFilter } from './jobs-filter';
+import { ActorNamePipe } from '../session/actor-name.pipe';
 
 @Component({
   selector: 'app-jobs',
   imports: [
+    ActorNamePipe,
     EmptyState,
     JobChip,
     JobStatusCard,

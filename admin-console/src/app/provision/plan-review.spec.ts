@@ -24,7 +24,7 @@ describe('the review of a plan', () => {
     const { page } = await openReview();
     const steps = [...page.querySelectorAll('.steps > li')].map(textOf);
     expect(steps).toHaveLength(2);
-    expect(steps[0]).toContain('Create location');
+    expect(steps[0]).toContain('Create the sub-account');
     expect(steps[0]).toContain('Sub-account Bright Smile');
     expect(steps[1]).toMatch(/value9-58-6/);
     expect(steps[1]).toContain('Leave as it is');

@@ -24,8 +24,18 @@ export function byStep(plan: ProvisioningPlan): StepActions[] {
   return [...groups].map(([step, actions]) => ({ step, title: titleOf(step), actions }));
 }
 
-/** `create-location` as people read it. */
+const TITLES: Record<string, string> = {
+  'choose-snapshot': 'Choose the snapshot',
+  'create-location': 'Create the sub-account',
+  'await-snapshot-load': 'Load the snapshot',
+  'apply-custom-values': 'Write custom values',
+  'invite-users': 'Invite people',
+  'verify-location': 'Verify',
+};
+
+/** The step as people read it; a step that is newer than this list still gets words. */
 function titleOf(step: string): string {
+  if (step in TITLES) return TITLES[step];
   const words = step.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

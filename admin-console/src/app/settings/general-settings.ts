@@ -17,6 +17,7 @@ import { TimeAgo } from '../ui/time-ago';
 import { Toast } from '../ui/toast';
 import { isTimeZone } from './time-zone';
 import { SettingsApi } from './settings.api';
+import { ActorNamePipe } from '../session/actor-name.pipe';
 
 /** Percent in the form, a share in the API: people think of 70, not of 0.7. */
 interface SettingsModel extends Omit<AgencySettings, 'recommendationThreshold'> {
@@ -25,7 +26,17 @@ interface SettingsModel extends Omit<AgencySettings, 'recommendationThreshold'> 
 
 @Component({
   selector: 'app-general-settings',
-  imports: [FormField, Loading, MatButton, MatFormFieldModule, MatInput, MatSelectModule, ProblemBox, TimeAgo],
+  imports: [
+    ActorNamePipe,
+    FormField,
+    Loading,
+    MatButton,
+    MatFormFieldModule,
+    MatInput,
+    MatSelectModule,
+    ProblemBox,
+    TimeAgo,
+  ],
   templateUrl: './general-settings.html',
   styleUrl: './settings-panel.scss',
 })

@@ -12,6 +12,9 @@ import { absoluteTime, relativeTime } from './time-words';
     </time>
   `,
   styles: `
+    time > span:first-child {
+      white-space: nowrap;
+    }
     .full:not(.unseen) {
       margin-left: 6px;
       color: var(--mat-sys-on-surface-variant);
