@@ -18,6 +18,7 @@ import { PlatformModule } from '../../platform/platform.module.js';
 import { AuditModule } from '../audit/index.js';
 import { ApiKeysService, IdentityModule } from '../identity/index.js';
 import { AgenciesService, TenancyModule } from '../tenancy/index.js';
+import { RealtimeGateway } from './realtime.gateway.js';
 import { RealtimeModule } from './realtime.module.js';
 
 jest.setTimeout(60_000);
@@ -120,7 +121,8 @@ describe('watching a job', () => {
         { Origin: ORIGIN, authorization: 'Bearer sw_000000000000_nothing' },
         { Origin: ORIGIN },
       ];
-      for (const extraHeaders of tries as Record<string, string>[]) await expect(outcomeOf(extraHeaders, transport)).resolves.toBe('refused');
+      for (const extraHeaders of tries as Record<string, string>[])
+        await expect(outcomeOf(extraHeaders, transport)).resolves.toBe('refused');
       await expect(outcomeOf({ Origin: ORIGIN, authorization: `Bearer ${key.key}` }, transport)).resolves.toBe(
         'connected',
       );
@@ -155,6 +157,27 @@ describe('watching a job', () => {
     await pause(1_100);
     await sql(tenant, `UPDATE runs SET title = 'Moved elsewhere', updated_at = now() WHERE id = $1`, [run]);
     await until(() => heard.includes(`${run} Moved elsewhere`), 4_000);
+  });
+
+  it('cuts a reader that does not read, on both doors, while another gets everything', async () => {
+    const run = await aRun(tenant);
+    const [stalled, reading] = [connect(key.key, { reconnection: false }), connect(key.key)];
+    await until(() => stalled.connected && reading.connected);
+    const seen: number[] = [];
+    reading.on('run:lines', ({ lines }: { lines: LogLine[] }) => seen.push(...lines.map((line) => line.seq)));
+    await Promise.all([ask(stalled, 'run:watch', { runId: run }), ask(reading, 'run:watch', { runId: run })]);
+    const server = app.get(RealtimeGateway, { strict: false }).server;
+    const { promise: wasCut, resolve: cut } = Promise.withResolvers<string>();
+    server.sockets.sockets.get(stalled.id!)!.once('disconnect', cut);
+    (stalled.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws._socket.pause();
+    const stream = await fetch(`${url}/api/jobs/${run}/events`, { headers: { authorization: `Bearer ${key.key}` } });
+    const before = process.memoryUsage.rss();
+    for (let megabytes = 0; megabytes < 30; megabytes++) await write(tenant, run, 500, true, 'x'.repeat(2_000));
+    await until(() => seen.length === 15_000, 20_000);
+    await wasCut;
+    expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 1024 * 1024);
+    await expect(stream.text()).rejects.toThrow();
+    expect(seen.at(-1)).toBe(15_000);
   });
 
   it('slows a flood of events down and then cuts it', async () => {
@@ -249,12 +272,12 @@ describe('watching a job', () => {
   }
 
   /** As the engine does it: numbers without gaps under the lock of the run; sometimes another process writes. */
-  async function write(owner: TenantId, run: string, lines: number, told = true): Promise<void> {
+  async function write(owner: TenantId, run: string, lines: number, told = true, message = 'A line'): Promise<void> {
     await sql(
       owner,
       `WITH moved AS (UPDATE runs SET event_seq = event_seq + $3, updated_at = now() WHERE agency_id = $1 AND id = $2 RETURNING event_seq)
-       INSERT INTO run_events (agency_id, run_id, seq, level, message) SELECT $1, $2, n, 'info', 'A line' FROM moved, generate_series(event_seq - $3 + 1, event_seq) n`,
-      [owner, run, lines],
+       INSERT INTO run_events (agency_id, run_id, seq, level, message) SELECT $1, $2, n, 'info', $4 FROM moved, generate_series(event_seq - $3 + 1, event_seq) n`,
+      [owner, run, lines, message],
     );
     if (told) app.get(LiveRuns).announce({ tenant: owner, runId: run, lastSeq: 0, changed: false });
   }

@@ -6,6 +6,7 @@ import {
   type OnGatewayInit,
   SubscribeMessage,
   WebSocketGateway,
+  WebSocketServer,
 } from '@nestjs/websockets';
 import type { Server } from 'socket.io';
 import { SchemaPipe } from '../../platform/http/schema.pipe.js';
@@ -19,6 +20,8 @@ import type { LiveSocket } from './socket-viewer.js';
 @UseFilters(LiveProblemFilter)
 @UsePipes(new SchemaPipe())
 export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnection<LiveSocket> {
+  @WebSocketServer() readonly server!: Server;
+
   constructor(private readonly realtime: RealtimeService) {}
 
   afterInit(server: Server): void {
