@@ -100,8 +100,9 @@ export class ConnectionsService {
 
   /** Asks HighLevel again what is granted. */
   async check(tenant: TenantId, by: Principal, id: string): Promise<GhlConnectionView> {
-    await this.readGranted(tenant, id);
+    const granted = await this.askGranted(tenant, id);
     return this.transaction.run(tenant, async (tx) => {
+      await this.keepGranted(tx, id, granted);
       const connection = await this.store.find(tx, id);
       await this.audit.record(tx, { actor: by.actor, action: 'connections.check', object: `ghl-connection:${id}` });
       return toConnectionView(connection);
@@ -176,12 +177,14 @@ export class ConnectionsService {
 
   private async keepGrant(tenant: TenantId, by: Principal, grant: GhlGrant): Promise<void> {
     const id = await this.transaction.run(tenant, (tx) => this.storeGrant(tx, by, grant));
-    await this.readGranted(tenant, id).catch((error) =>
-      this.log.warn('What was granted could not be read yet', { tenantId: tenant, connectionId: id, error }),
-    );
-    await this.transaction.run(tenant, (tx) =>
-      this.outbox.tell(tx, { type: 'ghl.connected', payload: { connectionId: id } }),
-    );
+    const granted = await this.askGranted(tenant, id).catch((error: unknown) => {
+      this.log.warn('What was granted could not be read yet', { tenantId: tenant, connectionId: id, error });
+      return undefined;
+    });
+    await this.transaction.run(tenant, async (tx) => {
+      await this.keepGranted(tx, id, granted);
+      await this.outbox.tell(tx, { type: 'ghl.connected', payload: { connectionId: id } });
+    });
   }
 
   private async storeGrant(tx: Tx, by: Principal, grant: GhlGrant): Promise<string> {
@@ -197,20 +200,28 @@ export class ConnectionsService {
     return id;
   }
 
-  private async readGranted(tenant: TenantId, id: string): Promise<void> {
-    const connection = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
-    if (connection.holder !== 'Company') return;
-    const { company, installed } = await this.accounts.asCompany(tenant, id, async (access) => ({
-      company: await this.ghl.getCompany(access),
-      installed: await this.ghl.installedLocations(access, { skip: 0, limit: 1 }),
+  /** Undefined for a connection of one sub-account: it may not ask about its agency. */
+  private async askGranted(tenant: TenantId, id: string): Promise<Granted | undefined> {
+    const { holder, companyId } = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
+    if (holder !== 'Company') return undefined;
+    return this.accounts.asCompany(tenant, id, async (access) => ({
+      companyName: (await this.ghl.getCompany(access)).name || companyId,
+      toFutureLocations: (await this.ghl.installedLocations(access, { skip: 0, limit: 1 })).installToFutureLocations,
     }));
-    await this.transaction.run(tenant, (tx) =>
-      tx.query(
-        'UPDATE ghl_connections SET company_name = $3, install_to_future_locations = $4, updated_at = now() WHERE agency_id = $1 AND id = $2',
-        [tenant, id, company.name || connection.companyId, installed.installToFutureLocations],
-      ),
+  }
+
+  private async keepGranted(tx: Tx, id: string, granted: Granted | undefined): Promise<void> {
+    if (!granted) return;
+    await tx.query(
+      'UPDATE ghl_connections SET company_name = $3, install_to_future_locations = $4, updated_at = now() WHERE agency_id = $1 AND id = $2',
+      [tx.tenant, id, granted.companyName, granted.toFutureLocations],
     );
   }
+}
+
+interface Granted {
+  companyName: string;
+  toFutureLocations: boolean | null;
 }
 
 function sessionOf(by: Principal): string {

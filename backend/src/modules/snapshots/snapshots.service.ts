@@ -36,7 +36,9 @@ export class SnapshotsService implements OnModuleInit {
   /** A new connection brings its library along. */
   onModuleInit(): void {
     this.relay.on('ghl.connected', async (event) => {
-      await this.fetchInto(event.tenant, event.payload['connectionId'] as string);
+      const connectionId = event.payload['connectionId'] as string;
+      const listed = await this.listAt(event.tenant, connectionId);
+      await this.transaction.run(event.tenant, (tx) => this.keep(tx, connectionId, listed));
     });
   }
 
@@ -56,15 +58,16 @@ export class SnapshotsService implements OnModuleInit {
 
   async refresh(tenant: TenantId, by: Principal, connectionId?: string): Promise<SnapshotLibrary> {
     const connection = await this.connections.chosen(tenant, connectionId);
-    const count = await this.fetchInto(tenant, connection.id);
-    await this.transaction.run(tenant, (tx) =>
-      this.audit.record(tx, {
+    const listed = await this.listAt(tenant, connection.id);
+    await this.transaction.run(tenant, async (tx) => {
+      await this.keep(tx, connection.id, listed);
+      await this.audit.record(tx, {
         actor: by.actor,
         action: 'snapshots.refresh',
         object: `ghl-connection:${connection.id}`,
-        data: { count },
-      }),
-    );
+        data: { count: listed.length },
+      });
+    });
     return this.library(tenant, {});
   }
 
@@ -109,13 +112,11 @@ export class SnapshotsService implements OnModuleInit {
     return found ? toSnapshotView(found) : undefined;
   }
 
-  /** Asks HighLevel for the list and keeps it. What it no longer names is marked as gone, with its words kept. */
-  private async fetchInto(tenant: TenantId, connectionId: string): Promise<number> {
-    const listed = await this.accounts.asCompany(tenant, connectionId, (access) => this.ghl.listSnapshots(access));
-    await this.transaction.run(tenant, (tx) => this.keep(tx, connectionId, listed));
-    return listed.length;
+  private listAt(tenant: TenantId, connectionId: string): Promise<GhlSnapshot[]> {
+    return this.accounts.asCompany(tenant, connectionId, (access) => this.ghl.listSnapshots(access));
   }
 
+  /** What HighLevel no longer names is marked as gone, with its words kept. */
   private async keep(tx: Tx, connectionId: string, listed: GhlSnapshot[]): Promise<void> {
     await tx.query(
       `INSERT INTO snapshots (agency_id, connection_id, id, name, type, seen_at)
