@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GhlSimulatorOptions } from '../../backend/src/integrations/ghl/ghl.simulator.js';
 import { SimControl } from '../../backend/src/integrations/ghl/testing/simulated-world.js';
-import { builtFile } from './product.js';
+import { builtFile } from './killable-product.js';
 
 const login = { clientId: '66f1c0ffee5eed0000000001-chaos', clientSecret: 'chaos-client-secret' };
 
