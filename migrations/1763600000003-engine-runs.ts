@@ -126,17 +126,16 @@ export class EngineRuns1763600000003 extends SqlMigration {
       $$;
 
     -- Keeps the leases of one holder alive; a run that is missing from the answer is lost to it.
-    CREATE FUNCTION runs_heartbeat(p_owner text, p_ids uuid[], p_fences bigint[], p_lease_ms int)
+    CREATE FUNCTION runs_heartbeat(p_owner text, p_agencies uuid[], p_ids uuid[], p_fences bigint[], p_lease_ms int)
       RETURNS TABLE (id uuid)
       LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
       AS $$
         UPDATE runs r SET lease_until = clock_timestamp() + p_lease_ms * interval '1 ms'
-        FROM unnest(p_ids, p_fences) AS held(id, fence)
-        WHERE r.id = held.id AND r.fence = held.fence AND r.lease_owner = p_owner
-          AND r.state IN ('running','undoing') AND r.lease_until > clock_timestamp()
+        FROM unnest(p_agencies, p_ids, p_fences) AS held(agency_id, id, fence)
+        WHERE r.agency_id = held.agency_id AND r.id = held.id AND r.fence = held.fence AND r.lease_owner = p_owner
+          AND r.lease_until > clock_timestamp()
         RETURNING r.id
       $$;
-    CREATE INDEX runs_held ON runs (id) WHERE state IN ('running','undoing');
 
     -- Runs that are due and that nobody took: the sweeper rings for them again.
     CREATE FUNCTION runs_overdue(p_older_ms int, p_limit int)
@@ -150,10 +149,10 @@ export class EngineRuns1763600000003 extends SqlMigration {
           WHERE r.state IN ('running','undoing') AND r.lease_until < now() ORDER BY r.lease_until LIMIT p_limit)
       $$;
 
-    REVOKE ALL ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], bigint[], int), runs_overdue(int, int) TO switchyard_app;
+    REVOKE ALL ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], uuid[], bigint[], int), runs_overdue(int, int) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION runs_claim(text, text[], int, int), runs_heartbeat(text, uuid[], uuid[], bigint[], int), runs_overdue(int, int) TO switchyard_app;
     ALTER FUNCTION runs_claim(text, text[], int, int) OWNER TO switchyard_platform;
-    ALTER FUNCTION runs_heartbeat(text, uuid[], bigint[], int) OWNER TO switchyard_platform;
+    ALTER FUNCTION runs_heartbeat(text, uuid[], uuid[], bigint[], int) OWNER TO switchyard_platform;
     ALTER FUNCTION runs_overdue(int, int) OWNER TO switchyard_platform;
 
     -- Every write of a holder, in one commit: checks the fence, then changes the run, its steps and its log.
@@ -164,10 +163,12 @@ export class EngineRuns1763600000003 extends SqlMigration {
       RETURNS TABLE (last_seq int, cancel_requested boolean, saved_at timestamptz) LANGUAGE plpgsql AS $$
     DECLARE
       event_count int := coalesce(jsonb_array_length(p_events), 0);
-      saga text; state_before text; state_now text;
+      saga text; state_before text; state_now text; agency_set text;
     BEGIN
-      PERFORM set_config('app.agency_id', p_agency::text, true);
+      -- An assignment is evaluated without a query of its own; this function runs once or twice for every step.
+      agency_set := set_config('app.agency_id', p_agency::text, true);
       saved_at := clock_timestamp();
+      -- A held run has an owner (see the check); asking for its state instead would tempt the planner to walk all leases.
       UPDATE runs r SET
           state = coalesce(p_run->>'state', r.state),
           waiting_for = p_run->>'waiting_for',
@@ -183,7 +184,7 @@ export class EngineRuns1763600000003 extends SqlMigration {
           finished_at = CASE WHEN p_run->>'state' IN ('done','failed','cancelled','undone') THEN saved_at END,
           event_seq = r.event_seq + event_count, updated_at = saved_at
         WHERE r.agency_id = p_agency AND r.id = p_run_id AND r.fence = p_fence
-          AND r.state IN ('running','undoing') AND r.lease_until > clock_timestamp()
+          AND r.lease_owner IS NOT NULL AND r.lease_until > clock_timestamp()
         RETURNING r.saga, old.state, new.state, r.event_seq, r.cancel_requested_at IS NOT NULL
         INTO saga, state_before, state_now, last_seq, cancel_requested;
       IF NOT FOUND THEN RETURN; END IF;
@@ -222,14 +223,15 @@ export class EngineRuns1763600000003 extends SqlMigration {
     END $$;
 
     -- A run with its steps, for the one that carries it.
-    CREATE FUNCTION run_load(p_agency uuid, p_run_id uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+    CREATE FUNCTION run_load(p_agency uuid, p_run_id uuid) RETURNS json LANGUAGE plpgsql AS $$
+    DECLARE agency_set text;
     BEGIN
-      PERFORM set_config('app.agency_id', p_agency::text, true);
-      RETURN (SELECT jsonb_build_object(
+      agency_set := set_config('app.agency_id', p_agency::text, true);
+      RETURN (SELECT json_build_object(
           'id', r.id, 'saga', r.saga, 'version', r.version, 'title', r.title, 'state', r.state, 'direction', r.direction,
           'no_progress', r.no_progress, 'cancel_requested_at', r.cancel_requested_at, 'input', r.input,
           'created_by', r.created_by, 'request_hash', r.request_hash,
-          'steps', (SELECT jsonb_agg(jsonb_build_object(
+          'steps', (SELECT json_agg(json_build_object(
               'ordinal', s.ordinal, 'name', s.name, 'state', s.state, 'marker', s.marker, 'intent_at', s.intent_at,
               'deadline_left_ms', extract(epoch FROM s.deadline_at - clock_timestamp()) * 1000,
               'issue_count', s.issue_count, 'issues_allowed', s.issues_allowed, 'looks', s.looks, 'retries', s.retries,
@@ -244,7 +246,7 @@ export class EngineRuns1763600000003 extends SqlMigration {
     DROP FUNCTION run_load(uuid, uuid);
     DROP FUNCTION run_save(uuid, uuid, bigint, jsonb, jsonb, jsonb);
     DROP FUNCTION runs_overdue(int, int);
-    DROP FUNCTION runs_heartbeat(text, uuid[], bigint[], int);
+    DROP FUNCTION runs_heartbeat(text, uuid[], uuid[], bigint[], int);
     DROP FUNCTION runs_claim(text, text[], int, int);
     DROP TABLE run_events, run_steps, runs;
   `;

@@ -61,3 +61,23 @@ export function drawStates(states: Record<string, StateRule<string>>): string {
     for (const next of rule.next) lines.push(`  ${id(state)} --> ${id(next)}`);
   return lines.join('\n');
 }
+
+const diagram = (states: Record<string, StateRule<string>>) => ['```mermaid', drawStates(states), '```'];
+
+/** docs/states.md: the tables that the engine checks at every start, as pictures. `npm run generate` writes it. */
+export function statesDoc(): string {
+  return [
+    '# States',
+    '',
+    'Made from `backend/src/engine/runs/run-states.ts` by `npm run generate`. The same tables are checked at every start.',
+    '',
+    '## Of a run',
+    '',
+    ...diagram(runStates),
+    '',
+    '## Of a step',
+    '',
+    ...diagram(stepStates),
+    '',
+  ].join('\n');
+}

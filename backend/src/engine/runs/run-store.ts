@@ -131,8 +131,14 @@ export class RunStore {
   async heartbeat(owner: string, claims: Claim[], leaseMs: number): Promise<Set<string>> {
     const { rows } = await this.pool.query<{ id: string }>({
       name: 'runs_heartbeat',
-      text: 'SELECT id FROM runs_heartbeat($1, $2, $3, $4)',
-      values: [owner, claims.map((claim) => claim.runId), claims.map((claim) => claim.fence), leaseMs],
+      text: 'SELECT id FROM runs_heartbeat($1, $2, $3, $4, $5)',
+      values: [
+        owner,
+        claims.map(({ tenant }) => tenant),
+        claims.map(({ runId }) => runId),
+        claims.map(({ fence }) => fence),
+        leaseMs,
+      ],
     });
     return new Set(rows.map((row) => row.id));
   }

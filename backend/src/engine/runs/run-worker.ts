@@ -70,13 +70,19 @@ export class RunWorker {
       this.askedAgain = true;
       return;
     }
-    this.claiming = this.claim().finally(() => {
+    this.claiming = this.claimSoon().finally(() => {
       this.claiming = undefined;
       if (this.askedAgain) {
         this.askedAgain = false;
         this.ring();
       }
     });
+  }
+
+  /** Runs that end together leave their places together: one claim fills them all. */
+  private async claimSoon(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.claim();
   }
 
   private async claim(): Promise<void> {

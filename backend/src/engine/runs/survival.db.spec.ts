@@ -146,9 +146,9 @@ describe('survival of a run', () => {
   }, 10_000);
 
   it('two workers share two hundred runs, and every effect is made once', async () => {
-    const other = await world.addProcess();
+    const two = [await world.addProcess({ LEASE_MS: '5000' }), await world.addProcess({ LEASE_MS: '5000' })];
     const ids = await Promise.all(Array.from({ length: 200 }, () => world.beginLetter()));
-    await Promise.all([world.processes[0].worker.start(), other.worker.start()]);
+    await Promise.all(two.map(({ worker }) => worker.start()));
     for (const id of ids) await world.until(id, 'done');
     const markers = world.office.letters.map((letter) => letter.marker);
     expect(markers).toHaveLength(600);
