@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, openBrowser } from '../support/chromium.js';
-import { type Product, startProduct } from '../support/product.js';
+import { StartedProduct } from '../support/started-product.js';
 
 const axeSource = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -18,15 +18,15 @@ const pages = ['dashboard', 'connect', 'provision', 'jobs', 'snapshots', 'settin
 jest.setTimeout(120_000);
 
 describeInBrowser('every page is open to everybody', () => {
-  let product: Product;
+  let product: StartedProduct;
   let browser: Browser;
 
   beforeAll(async () => {
-    [product, browser] = await Promise.all([startProduct(), openBrowser()]);
+    [product, browser] = await Promise.all([StartedProduct.start(), openBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
-    await product?.stop();
+    await product?.remove();
   });
 
   /** Injected by the debugger, so that the page's own policy stays as strict as it is. */

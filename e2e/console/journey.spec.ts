@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, openBrowser } from '../support/chromium.js';
-import { type Product, startProduct } from '../support/product.js';
+import { StartedProduct } from '../support/started-product.js';
 
 /** Pictures of what a person sees; the README shows one of them. */
 const pictures = resolve(__dirname, '../../docs/images');
@@ -11,14 +11,14 @@ const keepPictures = process.env['KEEP_PICTURES'] === '1';
 jest.setTimeout(120_000);
 
 describeInBrowser('an agency provisions its first sub-account', () => {
-  let product: Product;
+  let product: StartedProduct;
   let browser: Browser;
   let page: Page;
   const faults: string[] = [];
 
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
-    [product, browser] = await Promise.all([startProduct(), openBrowser()]);
+    [product, browser] = await Promise.all([StartedProduct.start(), openBrowser()]);
     page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
@@ -32,7 +32,7 @@ describeInBrowser('an agency provisions its first sub-account', () => {
   });
   afterAll(async () => {
     await browser?.close();
-    await product?.stop();
+    await product?.remove();
   });
 
   const picture = async (name: string) => {
