@@ -12,6 +12,9 @@ import { type Process, startProcess } from './start-process.js';
 
 export const by = { actor: 'user:test', name: 'Test' } as Principal;
 
+/** Many stories wait for leases and settling; a busy machine makes them slow, not wrong. */
+jest.setTimeout(20_000);
+
 /** One database, one post office, one agency, and as many processes as the story needs. */
 export class EngineWorld {
   readonly office = new PostOffice();
@@ -64,7 +67,7 @@ export class EngineWorld {
 
   job = (id: string): Promise<JobDetail> => this.runs.get(this.tenant, id);
 
-  async until(id: string, holds: RunState | ((job: JobDetail) => boolean), withinMs = 4_000): Promise<JobDetail> {
+  async until(id: string, holds: RunState | ((job: JobDetail) => boolean), withinMs = 10_000): Promise<JobDetail> {
     const end = Date.now() + withinMs;
     const wanted = typeof holds === 'function' ? holds : (job: JobDetail) => job.state === holds;
     for (;;) {

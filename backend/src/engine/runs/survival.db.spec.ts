@@ -122,7 +122,7 @@ describe('survival of a run', () => {
     await world.until(id, () => world.office.callsOf('post').length === 1);
     const stopping = performance.now();
     await worker.stop();
-    expect(performance.now() - stopping).toBeLessThan(500);
+    expect(performance.now() - stopping).toBeLessThan(1_000);
     const job = await world.job(id);
     expect(job.state).toBe('ready');
     expect(job.steps.map((step) => step.state)).toEqual(['done', 'done', 'planned']);
@@ -139,11 +139,11 @@ describe('survival of a run', () => {
     await world.until(id, () => world.office.callsOf('post').length === 1);
     const stopping = performance.now();
     await slow.worker.stop();
-    expect(performance.now() - stopping).toBeLessThan(900);
+    expect(performance.now() - stopping).toBeLessThan(1_400);
     await world.processes[0].worker.start();
     const job = await world.until(id, 'done', 8_000);
     expect(job.steps[1].issueCount).toBe(2);
-  }, 10_000);
+  });
 
   it('two workers share two hundred runs, and every effect is made once', async () => {
     const two = [await world.addProcess({ LEASE_MS: '5000' }), await world.addProcess({ LEASE_MS: '5000' })];
