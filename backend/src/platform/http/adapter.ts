@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { BadRequestException, HttpException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { KnownRoutes } from './known-routes.js';
 import { requestContext, requestIdOf, traceIdOf } from './request-context.js';
 import { strictHeaders } from './security-headers.js';
 import { plainProblem, toProblem } from './to-problem.js';
-import { HttpException } from '@nestjs/common';
 
 export const BODY_LIMIT = 1024 * 1024;
 
@@ -24,6 +24,8 @@ export function createAdapter(): FastifyAdapter {
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']),
     frameworkErrors: answerBeforeRouting,
     clientErrorHandler: answerUnreadableRequest,
+    // Node would refuse it with an answer of its own, which has no body and no header of ours.
+    http: { requireHostHeader: false },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   const knownRoutes = new KnownRoutes();
@@ -34,6 +36,11 @@ export function createAdapter(): FastifyAdapter {
     const context = { requestId: request.id, traceId: traceIdOf(request.headers.traceparent), answerHeaders: {} };
     requestContext.run(context, done);
   });
+  fastify.addHook('onRequest', async (request) => {
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') throw new BadRequestException();
+  });
+  // An expectation that nobody knows may be ignored; Node would answer 417 by itself, without a header of ours.
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   fastify.addHook('onSend', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, ...requestContext.getStore()?.answerHeaders });
     for (const [name, value] of Object.entries(strictHeaders)) {
