@@ -11,7 +11,9 @@ async function openReview(plan = aPlan(), may = true) {
     { path: 'provision/review', component: PlanReview },
     { path: 'jobs/:id', children: [] },
   ];
-  const test = await openConsole(routes, '/provision/review', [{ provide: Session, useValue: { can: () => may } }]);
+  const test = await openConsole(routes, '/provision/review', [
+    { provide: Session, useValue: { view: () => null, can: () => may } },
+  ]);
   TestBed.inject(ProvisioningDraft).plan.set(plan);
   await test.settle();
   return test;

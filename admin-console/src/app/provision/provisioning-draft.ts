@@ -1,5 +1,6 @@
-import { effect, Service, signal } from '@angular/core';
+import { effect, inject, Service, signal, untracked } from '@angular/core';
 import type { ProvisioningPlan } from '../api/models';
+import { Session } from '../session/session';
 import { emptyDraft, type DraftModel } from './draft-model';
 
 const STORED = 'switchyard.provisioning-draft';
@@ -10,8 +11,21 @@ export class ProvisioningDraft {
   readonly model = signal<DraftModel>(stored());
   readonly plan = signal<ProvisioningPlan | undefined>(undefined);
 
+  private readonly session = inject(Session);
+  private owner: string | undefined;
+
   constructor() {
+    effect(() => {
+      const person = this.session.view()?.user?.id;
+      if (person) untracked(() => this.belongTo(person));
+    });
     effect(() => sessionStorage.setItem(STORED, JSON.stringify(this.model())));
+  }
+
+  /** A session that ended and began again keeps the draft; another person at this tab does not get it. */
+  private belongTo(person: string): void {
+    if (this.owner && this.owner !== person) this.reset();
+    this.owner = person;
   }
 
   reset(): void {
