@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Inbox } from '../../engine/events/inbox.js';
 import { Outbox } from '../../engine/events/outbox.js';
+import { Relay } from '../../engine/events/relay.js';
 import { RunsService } from '../../engine/runs/index.js';
 import { ghlApiUrl, type GhlGrant, GhlPort } from '../../integrations/ghl/index.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -19,12 +20,14 @@ import { GhlAccounts } from './ghl-accounts.js';
 import { toConnectionView } from './to-connection-view.js';
 
 const stateLivesMs = 15 * 60_000;
+/** Longer than any call that could have failed with the old tokens. */
+const justReconnectedMs = 5 * 60_000;
 /** Runs that need a connection share its lane, and wait and wake with it. */
 export const laneOf = (connectionId: string) => `ghl:${connectionId}`;
 
 /** Owns ghl_connections: connects an agency by OAuth, shows what was granted, and disconnects. */
 @Injectable()
-export class ConnectionsService {
+export class ConnectionsService implements OnModuleInit {
   constructor(
     private readonly ghl: GhlPort,
     private readonly accounts: GhlAccounts,
@@ -34,11 +37,18 @@ export class ConnectionsService {
     private readonly runs: RunsService,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
+    private readonly relay: Relay,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
     private readonly log: Log,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  onModuleInit(): void {
+    this.relay.on('run.state-changed', async ({ tenant, payload }) => {
+      if (payload['to'] === 'waiting') await this.wakeLate(tenant, payload['runId'] as string);
+    });
+  }
 
   async list(tenant: TenantId): Promise<Connections> {
     const items = await this.transaction.run(tenant, (tx) => this.store.all(tx));
@@ -198,6 +208,19 @@ export class ConnectionsService {
       data: { companyId: grant.companyId, holder: grant.holder, scopes: grant.scopes.length, wokenJobs: woken },
     });
     return id;
+  }
+
+  /** A job may lie down to wait for the connection just after the reconnection has woken the others. */
+  private async wakeLate(tenant: TenantId, runId: string): Promise<void> {
+    await this.transaction.run(tenant, async (tx) => {
+      const [late] = await tx.query<{ lane: string }>(
+        `SELECT r.lane FROM runs r JOIN ghl_connections c ON c.agency_id = r.agency_id AND r.lane = 'ghl:' || c.id
+         WHERE r.agency_id = $1 AND r.id = $2 AND r.waiting_for = 'connection'
+           AND c.status = 'active' AND c.connected_at > now() - $3 * interval '1 ms'`,
+        [tenant, runId, justReconnectedMs],
+      );
+      if (late) await this.runs.wakeLane(tx, late.lane);
+    });
   }
 
   /** Undefined for a connection of one sub-account: it may not ask about its agency. */

@@ -137,7 +137,10 @@ export class TokenRefresh {
     });
     const replaced = await this.transaction.run(tenant, async (tx) => {
       const now = await this.store.find(tx, connection.id);
-      if (now.generation !== connection.generation) return true;
+      if (now.generation !== connection.generation) {
+        if (now.status !== 'active') throw needsReconnect(now.statusReason);
+        return true;
+      }
       await this.release(tx, connection);
       if (!lostForGood) return false;
       await this.store.setStatus(tx, connection.id, 'reconnect', reconnectReason);

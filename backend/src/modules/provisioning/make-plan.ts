@@ -183,7 +183,9 @@ function countCalls({ request, snapshot, live, timing }: PlanFacts): Provisionin
   const { customValues, users } = request;
   const { strangers, addable } = sortPeople(request, live);
   const looksForSnapshot = snapshot.id === null ? 0 : 1;
-  const readsAndChanges = live.adopt ? 1 + (differencesOf(request.business, live.adopt.location).length > 0 ? 1 : 0) : 0;
+  const readsAndChanges = live.adopt
+    ? 1 + (differencesOf(request.business, live.adopt.location).length > 0 ? 1 : 0)
+    : 0;
   const looksNotesAndCreates = live.adopt ? 0 : 3;
   const asksForLoad = snapshot.id !== null && live.adopt && needsLoading(live.adopt.load) ? 1 : 0;
   // The token of a sub-account that is taken over was already minted for this plan.

@@ -87,7 +87,11 @@ export const PlanProvisioning = z
   })
   .superRefine((plan, ctx) => {
     repeated(plan.customValues.map((value) => valueKey(value.name))).forEach((index) =>
-      ctx.addIssue({ code: 'custom', path: ['customValues', index, 'name'], message: 'is listed twice, or differs only in signs' }),
+      ctx.addIssue({
+        code: 'custom',
+        path: ['customValues', index, 'name'],
+        message: 'is listed twice, or differs only in signs',
+      }),
     );
     repeated(plan.users.map((user) => user.email.toLowerCase())).forEach((index) =>
       ctx.addIssue({ code: 'custom', path: ['users', index, 'email'], message: 'is listed twice' }),

@@ -63,12 +63,19 @@ export class ProvisioningService implements OnModuleInit {
   ): Promise<ProvisioningView> {
     const runKey = `provision:${key ?? this.ids.next()}`;
     const requestHash = sha256Hex(canonicalJson({ planHash, request }));
-    const repeated = await this.begunBefore(tenant, runKey, requestHash);
-    if (repeated) return repeated;
-    const approved = planHash ? await this.approved(tenant, planHash) : undefined;
-    const made = await this.planner.make(tenant, request);
-    if (approved) refuseStale(approved, made.plan);
-    return this.transaction.run(tenant, (tx) => this.begin(tx, by, runKey, requestHash, request, made));
+    const earlier = await this.begunBefore(tenant, runKey, requestHash);
+    if (earlier) return earlier;
+    try {
+      const approved = planHash ? await this.approved(tenant, planHash) : undefined;
+      const made = await this.planner.make(tenant, request);
+      if (approved) refuseStale(approved, made.plan);
+      return await this.transaction.run(tenant, (tx) => this.begin(tx, by, runKey, requestHash, request, made));
+    } catch (error) {
+      // The same request, sent twice at once, may have begun the job meanwhile and so have changed what a plan is made from.
+      const meanwhile = await this.begunBefore(tenant, runKey, requestHash);
+      if (meanwhile) return meanwhile;
+      throw error;
+    }
   }
 
   private async begin(
@@ -100,6 +107,7 @@ export class ProvisioningService implements OnModuleInit {
       createdBy: by.actor,
       exclusiveKey: businessKey(connectionId, business),
     });
+    if (!run.created) return this.viewOf(tx, run.id);
     await this.keep(tx, by, request, plan, run.id);
     await this.audit.record(tx, {
       actor: by.actor,
@@ -121,9 +129,14 @@ export class ProvisioningService implements OnModuleInit {
           'This Idempotency-Key was used for another request. Use a new key for a new request.',
         );
       }
-      const [{ plan }] = await tx.manager.findBy(ProvisioningPlanEntity, { agencyId: tenant, runId: run.id });
-      return { jobId: run.id, title: plan.title, state: 'ready', planHash: plan.planHash, plan };
+      return this.viewOf(tx, run.id);
     });
+  }
+
+  /** What was answered when the job began. */
+  private async viewOf(tx: Tx, jobId: string): Promise<ProvisioningView> {
+    const { plan } = await tx.manager.findOneByOrFail(ProvisioningPlanEntity, { agencyId: tx.tenant, runId: jobId });
+    return { jobId, title: plan.title, state: 'ready', planHash: plan.planHash, plan };
   }
 
   /** A job that lost the answer to its creation need not wait for the search to know: HighLevel has just told us. */
