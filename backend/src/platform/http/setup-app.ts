@@ -44,11 +44,11 @@ export const ownOrigins = (config: Pick<Config, 'publicUrl' | 'PORT'>) => [
   `http://127.0.0.1:${config.PORT}`,
 ];
 
-/** What depends on the address: answers of the API are never kept, and the reference page has a policy of its own. */
+/** What depends on the address: answers of the API and of probes are never kept, and the reference page has a policy of its own. */
 function addRouteHeaders(app: NestFastifyApplication): void {
   (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook('onSend', async (request, reply) => {
     reply.header('permissions-policy', permissionsPolicy);
-    if (!request.url.startsWith('/api/')) return;
+    if (!/^\/(api|health)\//.test(request.url)) return;
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     if (request.url.startsWith('/api/docs')) reply.header('content-security-policy', referencePagePolicy);
   });
