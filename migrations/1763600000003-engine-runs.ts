@@ -20,6 +20,8 @@ export class EngineRuns1763600000003 extends SqlMigration {
       waiting_for text CHECK (waiting_for IN ('retry','settle','provider','schedule','rate-budget','breaker','connection','approval')),
       run_at timestamptz NOT NULL DEFAULT now(),
       priority int NOT NULL DEFAULT 0,
+      -- housekeeping: not shown among what people started, unless a person has to look
+      background boolean NOT NULL DEFAULT false,
       lane text NOT NULL,
       cancel_requested_at timestamptz,
       lease_owner text,

@@ -5,6 +5,8 @@ import type { SimulatorProcess } from './simulator-process.js';
 
 /** `npm start` ends within five seconds unless told otherwise; a cluster has more time. */
 const SANDBOX_DRAIN_MS = 3_000;
+/** The simulator loads a snapshot in seconds, so it is worth looking more often than HighLevel would like. */
+const SANDBOX_POLL_MS = 500;
 
 /** What the simulator knows of us, and we of it. New with every start, like a password between two child processes. */
 export interface SimulatorLogin {
@@ -36,6 +38,7 @@ export function withSimulator(config: Config, login: SimulatorLogin, simulator: 
   return {
     ...config,
     ghlMode: 'simulator',
+    SNAPSHOT_POLL_MS: Math.min(config.SNAPSHOT_POLL_MS, SANDBOX_POLL_MS),
     GHL_API_URL: simulator.url,
     GHL_CONSENT_URL: simulator.consentUrl,
     GHL_CLIENT_ID: login.clientId,

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { statesDoc } from '../../engine/runs/run-states.js';
 import { permissionTable } from '../../modules/identity/index.js';
 import { configurationDoc, envExample } from '../../platform/config/describe-variables.js';
 import { createDocument } from '../../platform/http/openapi.js';
 import { routesOf } from '../../platform/http/route-list.js';
 import { generatedClient } from './generated-client.js';
-import { statesDoc } from './states-doc.js';
 import { createUnconnectedApp } from './unconnected-app.js';
 
 /** A file whose text follows from the code; `path` is below the root of the repository, where the command runs. */

@@ -35,8 +35,8 @@ export async function beginRun<Input>(tx: Tx, saga: Saga<Input>, beginning: Begi
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tx.tenant}:${key}`]);
   const inserted = await tx
     .query<{ id: string }>(
-      `INSERT INTO runs (agency_id, id, saga, version, title, op_key, request_hash, exclusive_key, state, priority, lane, input, created_by, event_seq)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, $10, $11, $12, 1) ON CONFLICT (agency_id, op_key) DO NOTHING RETURNING id`,
+      `INSERT INTO runs (agency_id, id, saga, version, title, op_key, request_hash, exclusive_key, state, priority, lane, input, created_by, background, event_seq)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, $10, $11, $12, $13, 1) ON CONFLICT (agency_id, op_key) DO NOTHING RETURNING id`,
       [
         tx.tenant,
         id,
@@ -50,6 +50,7 @@ export async function beginRun<Input>(tx: Tx, saga: Saga<Input>, beginning: Begi
         lane,
         JSON.stringify(beginning.input),
         createdBy,
+        saga.background ?? false,
       ],
     )
     .catch((error) => refuseExclusive(error));

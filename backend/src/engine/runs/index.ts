@@ -4,3 +4,4 @@ export * from './saga.js';
 export { SagaRegistry } from './saga-registry.js';
 export { ENGINE_TIMES, type EngineTimes } from './engine-times.js';
 export { markerFor } from './begin-run.js';
+export { isListed } from './to-job-view.js';

@@ -18,6 +18,7 @@ export class RunEntity {
   /** `infinity` arrives as a number. */
   @Column('timestamptz', { name: 'run_at' }) runAt: Date | number;
   @Column('text') lane: string;
+  @Column('boolean') background: boolean;
   @Column('timestamptz', { name: 'cancel_requested_at', nullable: true }) cancelRequestedAt: Date | null;
   @Column('bigint') fence: string;
   @Column('int') attempts: number;

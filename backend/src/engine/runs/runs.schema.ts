@@ -109,6 +109,8 @@ export const JobsQuery = PageQuery.extend({
   search: z.string().max(200).optional(),
   /** Only jobs that a person should look at. */
   attention: z.stringbool().optional(),
+  /** Also housekeeping that nobody started. Jobs that a person should look at are always listed. */
+  background: z.stringbool().optional(),
 });
 export type JobsQuery = z.output<typeof JobsQuery>;
 export const JobsPage = pageOf(JobSummary).meta({ id: 'JobsPage' });

@@ -76,6 +76,7 @@ export class RunsService {
       if (query.state?.length) runs.andWhere('run.state IN (:...states)', { states: query.state });
       if (query.saga) runs.andWhere('run.saga = :saga', { saga: query.saga });
       if (query.attention) runs.andWhere('run.attention IS NOT NULL');
+      if (!query.background && !query.saga) runs.andWhere('(NOT run.background OR run.attention IS NOT NULL)');
       if (query.search && isUuid(query.search)) runs.andWhere('run.id = :id', { id: query.search });
       else if (query.search)
         runs.andWhere('run.title ILIKE :like', { like: `%${query.search.replace(/[\\%_]/g, '\\$&')}%` });

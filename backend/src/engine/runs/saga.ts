@@ -37,6 +37,8 @@ export interface Saga<Input = unknown> {
   readonly input: z.ZodType<Input>;
   readonly steps: readonly StepClass<Input, unknown>[];
   readonly retry?: RetryPolicy;
+  /** Housekeeping that nobody started: lists leave it out until a person has to look. */
+  readonly background?: boolean;
 }
 
 export function saga<Schema extends z.ZodType>(
@@ -46,6 +48,7 @@ export function saga<Schema extends z.ZodType>(
     input: Schema;
     steps: readonly StepClass<z.output<Schema>, unknown>[];
     retry?: RetryPolicy;
+    background?: boolean;
   },
 ): Saga<z.output<Schema>> {
   return { name, ...definition, input: definition.input as z.ZodType<z.output<Schema>> };
@@ -95,6 +98,8 @@ export type StepResult<Output> =
 export type Evidence<Output> =
   | ({ kind: 'found'; via: Exclude<Via, 'direct'> } & Made<Output>)
   | { kind: 'none' }
+  /** Certain, because the step notes something right before it asks: the attempt ended before that. */
+  | { kind: 'not-asked' }
   | { kind: 'several'; attention: Warning; evidence: Record<string, unknown> };
 
 export type UndoResult = { kind: 'undone'; evidence?: Record<string, unknown> } | { kind: 'hold'; attention: Warning };

@@ -51,6 +51,8 @@ async function look(carrying: Carrying, row: StepRow, step: StepClass, waitMs: n
         run: { state: 'needs-human', attention: { ...evidence.attention, step: row.name }, no_progress: 0 },
       });
       return putDown();
+    case 'not-asked':
+      return 'settled';
     case 'none':
       return waitMs > 0 ? waitForIt(carrying, row, waitMs) : countLook(carrying, row);
   }

@@ -8,6 +8,9 @@ export interface StepCounts {
   stepsTotal: number;
 }
 
+/** Housekeeping is not listed until a person has to look at it. */
+export const isListed = (run: RunEntity) => !run.background || run.attention !== null;
+
 const iso = (date: Date | null) => date?.toISOString() ?? null;
 
 export function toJobSummary(run: RunEntity, counts: StepCounts): JobSummary {

@@ -20,7 +20,7 @@ export class RunFigures {
          percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - created_at) * 1000)
            FILTER (WHERE ended AND state = 'done')::float8 AS "medianDurationMs"
        FROM (SELECT *, state IN ('done','failed','cancelled','undone') AND finished_at > now() - $2 * interval '1 day' AS ended
-             FROM runs WHERE agency_id = $1) r`,
+             FROM runs WHERE agency_id = $1 AND (NOT background OR attention IS NOT NULL)) r`,
       [tx.tenant, days],
     );
     return row;
@@ -28,7 +28,7 @@ export class RunFigures {
 
   async byState(tx: Tx): Promise<Dashboard['byState']> {
     return tx.query<{ state: RunState; count: number }>(
-      'SELECT state, count(*)::int AS count FROM runs WHERE agency_id = $1 GROUP BY state ORDER BY state',
+      'SELECT state, count(*)::int AS count FROM runs WHERE agency_id = $1 AND NOT background GROUP BY state ORDER BY state',
       [tx.tenant],
     );
   }
@@ -39,7 +39,7 @@ export class RunFigures {
       `SELECT to_char(day, 'YYYY-MM-DD') AS day, coalesce(jsonb_object_agg(state, count) FILTER (WHERE state IS NOT NULL), '{}') AS counts
        FROM generate_series((now() AT TIME ZONE 'UTC')::date - ($2::int - 1), (now() AT TIME ZONE 'UTC')::date, '1 day') AS day
        LEFT JOIN (SELECT (created_at AT TIME ZONE 'UTC')::date AS started, state, count(*)::int AS count FROM runs
-                  WHERE agency_id = $1 AND created_at > now() - ($2::int + 1) * interval '1 day' GROUP BY 1, 2) r ON r.started = day::date
+                  WHERE agency_id = $1 AND NOT background AND created_at > now() - ($2::int + 1) * interval '1 day' GROUP BY 1, 2) r ON r.started = day::date
        GROUP BY day ORDER BY day`,
       [tx.tenant, days],
     );

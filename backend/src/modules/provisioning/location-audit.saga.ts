@@ -7,5 +7,6 @@ export const locationAuditSaga = saga('location-audit', {
   version: 1,
   input: LocationAuditInput,
   steps: [FirstLook, SecondLook, ThirdLook],
+  background: true,
   retry: { retries: 20, baseMs: 30_000, capMs: 600_000 },
 });

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { In } from 'typeorm';
-import { LiveRuns, RunsService } from '../../engine/runs/index.js';
+import { isListed, LiveRuns, RunsService } from '../../engine/runs/index.js';
 import { RunEntity } from '../../engine/runs/run.entity.js';
 import type { JobSummary } from '../../engine/runs/runs.schema.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
@@ -87,9 +87,10 @@ export class JobChanges implements OnModuleInit, OnModuleDestroy {
   }
 
   private summaries(tenant: TenantId, ids: readonly string[]): Promise<JobSummary[]> {
-    return this.transaction.run(tenant, async (tx) =>
-      this.runs.summaries(tx, await tx.manager.findBy(RunEntity, { agencyId: tenant, id: In([...ids]) })),
-    );
+    return this.transaction.run(tenant, async (tx) => {
+      const moved = await tx.manager.findBy(RunEntity, { agencyId: tenant, id: In([...ids]) });
+      return this.runs.summaries(tx, moved.filter(isListed));
+    });
   }
 
   /** What other processes changed: open runs that moved since the last look, and those that are open no more. */

@@ -16,6 +16,7 @@ export interface ListJobs$Params {
   saga?: string;
   search?: string;
   attention?: string;
+  background?: string;
 }
 
 export function listJobs(http: HttpClient, rootUrl: string, params?: ListJobs$Params, context?: HttpContext): Observable<StrictHttpResponse<JobsPage>> {
@@ -27,6 +28,7 @@ export function listJobs(http: HttpClient, rootUrl: string, params?: ListJobs$Pa
     rb.query('saga', params.saga, {});
     rb.query('search', params.search, {});
     rb.query('attention', params.attention, {});
+    rb.query('background', params.background, {});
   }
 
   return http.request(
