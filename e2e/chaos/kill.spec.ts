@@ -25,7 +25,7 @@ describe('kill -9 at random moments', () => {
     'loses nothing, doubles nothing, and says only what is true',
     async () => {
       const random = new SeededRandom(seed);
-      world = await aWorld((state) => seededLocations(state, runs));
+      world = await aWorld({}, (state) => seededLocations(state, runs));
       const { product, state } = world;
       const snapshot = (await state()).snapshots.find((each) => !each.firstLoadFails && !each.alwaysFails)!;
       const orders = Array.from({ length: runs }, (_, index) => anOrder(index, snapshot.id));
@@ -34,16 +34,19 @@ describe('kill -9 at random moments', () => {
 
       for (let kill = 1; kill <= kills; kill++) {
         const share = Math.ceil((runs * kill) / kills);
-        const killed = pause(random.between(100, 2_500)).then(() => product.kill());
+        const killed = pause(random.between(100, 3_500)).then(() => product.kill());
         await work(world, orders.slice(0, share), recoveries, killed);
         while (random.next() < 0.15) await product.killWhileStarting(random.between(50, 1_500));
         await product.start();
       }
       await until(async () => (await work(world, orders, recoveries)) || undefined, endsWithinMs);
+      const helped = await retrySetAside(product);
+      await until(async () => (await work(world, orders, recoveries)) || undefined, endsWithinMs);
       const { count, worstMs, medianMs } = await recoveries.settled();
       const minutes = ((performance.now() - began) / 60_000).toFixed(1);
       process.stdout.write(
-        `chaos: seed ${seed}, ${runs} runs, ${kills} kills, ${minutes} min; new owner after median ${medianMs} ms, worst ${worstMs} ms of ${count}\n`,
+        `chaos: seed ${seed}, ${runs} runs, ${kills} kills, ${minutes} min, ${helped} retried by a person; ` +
+          `new owner after median ${medianMs} ms, worst ${worstMs} ms of ${count}\n`,
       );
       expect(await judge(world, orders)).toEqual(nothingFound);
     },
@@ -71,4 +74,13 @@ async function work(
   await dead;
   recoveries.killed();
   return false;
+}
+
+/** A job that died with its process again and again at one place is set aside; pressing Retry is all that it needs. */
+async function retrySetAside(product: World['product']): Promise<number> {
+  const path = '/api/jobs?saga=provisioning&limit=100&state=needs-human';
+  const { items } = await product.must<{ items: { id: string; attention: { code: string } }[] }>('GET', path);
+  const setAside = items.filter(({ attention }) => ['no-progress', 'no-trace'].includes(attention.code));
+  for (const { id } of setAside) await product.must('POST', `/api/jobs/${id}/retry`);
+  return setAside.length;
 }

@@ -34,11 +34,14 @@ export interface World {
 }
 
 /** The product as a process, connected to a HighLevel that is another process. */
-export async function aWorld(seed: (state: SimState) => object = () => ({})): Promise<World> {
-  const simulator = await SimulatorProcess.start(quickHighLevel);
+export async function aWorld(
+  { simulator: options = {}, times = {} }: { simulator?: GhlSimulatorOptions; times?: Record<string, string> },
+  seed: (state: SimState) => object,
+): Promise<World> {
+  const simulator = await SimulatorProcess.start({ ...quickHighLevel, ...options });
   const state = () => simulator.control.get<Awaited<ReturnType<World['state']>>>('state');
   await simulator.control.post('seed', seed(await state()));
-  const product = await KillableProduct.with({ ...(await simulator.variables()), ...shortTimes });
+  const product = await KillableProduct.with({ ...(await simulator.variables()), ...shortTimes, ...times });
   await simulator.control.post('webhooks', { url: `http://127.0.0.1:${product.port}/api/webhooks/ghl` });
   const stop = async () => {
     await product.remove();

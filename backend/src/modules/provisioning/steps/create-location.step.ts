@@ -52,13 +52,13 @@ export class CreateLocation implements Step<ProvisioningInput, MadeLocation> {
 
   async reconcile(ctx: StepContext<ProvisioningInput>): Promise<Evidence<MadeLocation>> {
     const { adoptLocationId, business } = ctx.input;
+    // Both are noted right before the call, in a write that only the holder of the run can make.
+    if (ctx.noted[adoptLocationId ? 'was' : 'before'] === undefined) return { kind: 'not-asked' };
     if (adoptLocationId) {
       const live = await this.get(ctx, adoptLocationId);
       return differencesOf(business, live).length === 0 ? found(live.id, 'search', true) : { kind: 'none' };
     }
-    const before = beforeOf(ctx);
-    // Noted right before the call: without it nothing was asked for yet.
-    if (!before) return { kind: 'none' };
+    const before = beforeOf(ctx)!;
     if (!ctx.noted['lost']) await ctx.note({ lost: true });
     const told = await this.toldByWebhook(ctx);
     const seen = await this.calls.company(ctx, (access, call) => this.find.madeSince(before, access, business, call));
