@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { closeApp } from '../../backend/src/boot/close-app.js';
@@ -24,8 +21,6 @@ export interface ApiApp {
   readonly url: string;
   readonly simulator: GhlSimulator;
   readonly sim: SimControl;
-  /** The simulator's state on disk, tokens included: what only HighLevel should know. */
-  readonly simulatorFile: string;
   /** Every line that was logged. */
   readonly lines: string[];
   readonly document: OpenAPIObject;
@@ -38,13 +33,16 @@ export const ghlClientId = '66f1c0ffee5eed0000000001-e2e';
 /** Times of a cluster, made short enough to wait for. */
 const impatient = { SWEEP_MS: '100', SNAPSHOT_POLL_MS: '50', SETTLE_MS: '200', RECHECK_MS: '50', DRAIN_MS: '1000' };
 
-export async function startApiApp(env: Record<string, string> = {}): Promise<ApiApp> {
+/** `wireTo` stands between the product and HighLevel, and says under which address. */
+export async function startApiApp(
+  env: Record<string, string> = {},
+  wireTo = async (simulatorUrl: string) => simulatorUrl,
+): Promise<ApiApp> {
   const database = await createTestDatabase();
-  const simulatorFile = join(mkdtempSync(join(tmpdir(), 'switchyard-api-')), 'simulator.json');
   const port = await freePort('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;
   const simulator = await startGhlSimulator({
-    ...{ clientId: ghlClientId, clientSecret: ghlClientSecret, dataFile: simulatorFile, speed: 1_000 },
+    ...{ clientId: ghlClientId, clientSecret: ghlClientSecret, speed: 1_000 },
     latency: { minMs: 0, p50: 0, p99: 0 },
     loadMs: { min: 60_000, max: 90_000 },
     rateLimit: { max: 10_000, windowMs: 10_000, perDay: 2_000_000 },
@@ -54,7 +52,7 @@ export async function startApiApp(env: Record<string, string> = {}): Promise<Api
   const config = loadConfig({
     ...{ HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: url, LOG_LEVEL: 'debug' },
     ...{ DATABASE_URL: database.appUrl, VAULT_KEYS: `e2e:${randomBytes(32).toString('base64')}` },
-    ...{ GHL_API_URL: simulator.url, GHL_CONSENT_URL: simulator.consentUrl },
+    ...{ GHL_API_URL: await wireTo(simulator.url), GHL_CONSENT_URL: simulator.consentUrl },
     ...{ GHL_CLIENT_ID: ghlClientId, GHL_CLIENT_SECRET: ghlClientSecret },
     GHL_WEBHOOK_PUBLIC_KEY: (await sim.get<{ pem: string }>('public-key')).pem,
     ...impatient,
@@ -65,7 +63,7 @@ export async function startApiApp(env: Record<string, string> = {}): Promise<Api
   await listen(app, config);
   await app.get(WorkerProcess).start();
   return {
-    ...{ app, config, database, url, simulator, sim, simulatorFile, lines },
+    ...{ app, config, database, url, simulator, sim, lines },
     document: createDocument(app),
     close: async () => {
       await closeApp(app);
