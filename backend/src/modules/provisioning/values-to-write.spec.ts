@@ -23,6 +23,10 @@ describe('valuesToWrite', () => {
       ),
     ).toEqual([{ name: 'Fax', value: '9' }]);
   });
+  it('does not make an empty value, but empties one that is there', () => {
+    const empty = ['Fax', 'Phone'].map((name) => ({ name, value: '' }));
+    expect(valuesToWrite(empty, live)).toEqual([{ name: 'Phone', value: '', id: '2', was: '+1' }]);
+  });
   it('has nothing to do a second time', () => {
     expect(valuesToWrite([{ name: 'Phone', value: '+1' }], live)).toEqual([]);
   });
