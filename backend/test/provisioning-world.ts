@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../src/app.module.js';
-import { RunsService } from '../src/engine/runs/index.js';
+import { RunDecisions, RunViews } from '../src/engine/runs/index.js';
 import type { JobDetail, RunState } from '../src/engine/runs/runs.schema.js';
 import { WorkerProcess } from '../src/engine/worker-process.js';
 import type { GhlSimulator, GhlSimulatorOptions } from '../src/integrations/ghl/index.js';
@@ -129,10 +129,10 @@ export class ProvisioningWorld {
     return this.until((await this.start(request)).jobId, wanted);
   }
 
-  job = (id: string): Promise<JobDetail> => this.get(RunsService).get(this.tenant, id);
-  retry = (id: string) => this.get(RunsService).retry(this.tenant, this.by, id);
-  cancel = (id: string) => this.get(RunsService).cancel(this.tenant, this.by, id);
-  undo = async (id: string) => this.get(RunsService).undo(this.tenant, this.by, id, (await this.job(id)).title);
+  job = (id: string): Promise<JobDetail> => this.get(RunViews).get(this.tenant, id);
+  retry = (id: string) => this.get(RunDecisions).retry(this.tenant, this.by, id);
+  cancel = (id: string) => this.get(RunDecisions).cancel(this.tenant, this.by, id);
+  undo = async (id: string) => this.get(RunDecisions).undo(this.tenant, this.by, id, (await this.job(id)).title);
 
   async until(id: string, wanted: RunState | ((job: JobDetail) => boolean), withinMs = 12_000): Promise<JobDetail> {
     const holds = typeof wanted === 'function' ? wanted : (job: JobDetail) => job.state === wanted;
@@ -144,7 +144,7 @@ export class ProvisioningWorld {
   }
 
   async messages(id: string): Promise<string> {
-    const { lines } = await this.get(RunsService).log(this.tenant, id, { after: 0, limit: 5_000 });
+    const { lines } = await this.get(RunViews).log(this.tenant, id, { after: 0, limit: 5_000 });
     return lines.map(({ message, data }) => `${message} ${JSON.stringify(data)}`).join('\n');
   }
 

@@ -17,6 +17,9 @@ import { RunStore } from './runs/run-store.js';
 import { RunSweeper } from './runs/run-sweeper.js';
 import { RunWorker } from './runs/run-worker.js';
 import { RunsController } from './runs/runs.controller.js';
+import { RunDecisions } from './runs/run-decisions.js';
+import { RunMoves } from './runs/run-moves.js';
+import { RunViews } from './runs/run-views.js';
 import { RunsService } from './runs/runs.service.js';
 import { SagaRegistry } from './runs/saga-registry.js';
 import { Schedules } from './schedules/schedules.js';
@@ -34,6 +37,9 @@ export class EngineModule {
       SagaRegistry,
       RunStore,
       RunsService,
+      RunViews,
+      RunDecisions,
+      RunMoves,
       RunExecutor,
       HeldRuns,
       RunWorker,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
-import { RunsService } from '../../src/engine/runs/index.js';
+import { RunDecisions, RunsService, RunViews } from '../../src/engine/runs/index.js';
 import type { JobDetail, RunState } from '../../src/engine/runs/runs.schema.js';
 import { asTenantId, type TenantId, Transaction, type Tx } from '../../src/platform/database/index.js';
 import type { Principal } from '../../src/platform/http/index.js';
@@ -32,6 +32,12 @@ export class EngineWorld {
     return world;
   }
 
+  get views(): RunViews {
+    return this.processes[0].app.get(RunViews);
+  }
+  get decisions(): RunDecisions {
+    return this.processes[0].app.get(RunDecisions);
+  }
   get runs(): RunsService {
     return this.processes[0].runs;
   }
@@ -65,7 +71,7 @@ export class EngineWorld {
     return begun.id;
   }
 
-  job = (id: string): Promise<JobDetail> => this.runs.get(this.tenant, id);
+  job = (id: string): Promise<JobDetail> => this.views.get(this.tenant, id);
 
   async until(id: string, holds: RunState | ((job: JobDetail) => boolean), withinMs = 10_000): Promise<JobDetail> {
     const end = Date.now() + withinMs;
@@ -74,7 +80,7 @@ export class EngineWorld {
       const job = await this.job(id);
       if (wanted(job)) return job;
       if (Date.now() > end) {
-        const { lines } = await this.runs.log(this.tenant, id, { after: 0, limit: 500 });
+        const { lines } = await this.views.log(this.tenant, id, { after: 0, limit: 500 });
         throw new Error(`The job is ${JSON.stringify(job, null, 1)}\n${lines.map((line) => line.message).join('\n')}`);
       }
       await pause(10);
@@ -83,7 +89,7 @@ export class EngineWorld {
 
   /** Messages of the run's log, oldest first. */
   async messages(id: string): Promise<string[]> {
-    const { lines } = await this.runs.log(this.tenant, id, { after: 0, limit: 5_000 });
+    const { lines } = await this.views.log(this.tenant, id, { after: 0, limit: 5_000 });
     return lines.map((line) => line.message);
   }
 

@@ -167,15 +167,15 @@ describe('events', () => {
       let ended = false;
       const reading = (async () => {
         for (let after = 0; !ended; await pause(2)) {
-          const lines = await world.runs.linesAfter(world.tenant, id, after, 100);
+          const lines = await world.views.linesAfter(world.tenant, id, after, 100);
           if (lines.length > 0) seen.push(lines.map((line) => line.seq));
           after = lines.at(-1)?.seq ?? after;
         }
       })();
       for (let times = 0; times < 5; times++) {
-        await world.runs.cancel(world.tenant, by, id).catch(() => undefined);
+        await world.decisions.cancel(world.tenant, by, id).catch(() => undefined);
         await pause(10);
-        await world.runs.retry(world.tenant, by, id).catch(() => undefined);
+        await world.decisions.retry(world.tenant, by, id).catch(() => undefined);
       }
       await world.until(id, (job) => job.state === 'done' || job.state === 'cancelled');
       await pause(50);

@@ -15,9 +15,9 @@ describe('decisions about a job', () => {
   afterAll(() => world.end());
 
   const states = async (id: string) => (await world.job(id)).steps.map((step) => step.state);
-  const cancel = (id: string) => world.runs.cancel(world.tenant, by, id);
-  const retry = (id: string) => world.runs.retry(world.tenant, by, id);
-  const undo = async (id: string) => world.runs.undo(world.tenant, by, id, (await world.job(id)).title);
+  const cancel = (id: string) => world.decisions.cancel(world.tenant, by, id);
+  const retry = (id: string) => world.decisions.retry(world.tenant, by, id);
+  const undo = async (id: string) => world.decisions.undo(world.tenant, by, id, (await world.job(id)).title);
 
   describe('begin', () => {
     it('the same key is the same job, also at the same moment and with an exclusive key', async () => {
@@ -165,7 +165,7 @@ describe('decisions about a job', () => {
     it('is guarded by the title', async () => {
       const id = await world.beginLetter();
       await world.until(id, 'done');
-      await expect(world.runs.undo(world.tenant, by, id, 'Letter to Bob')).rejects.toMatchObject({
+      await expect(world.decisions.undo(world.tenant, by, id, 'Letter to Bob')).rejects.toMatchObject({
         code: 'confirmation-differs',
       });
     });

@@ -57,7 +57,7 @@ describe('kill -9', () => {
     const job = await world.until(id, ({ state }) => state === 'done' || state === 'needs-human', 30_000);
     if (job.state === 'done') return;
     expect(['no-progress', 'no-trace']).toContain(job.attention?.code);
-    await world.runs.retry(world.tenant, by, id);
+    await world.decisions.retry(world.tenant, by, id);
     await endOf(id);
   }
 

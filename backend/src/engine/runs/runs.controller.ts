@@ -5,25 +5,29 @@ import { Readable } from 'node:stream';
 import type { TenantId } from '../../platform/database/index.js';
 import { Allow, By, Id, type Principal, Returns, ReturnsStream, Tenant } from '../../platform/http/index.js';
 import { JobDetail, JobsPage, JobsQuery, LogPage, LogQuery, UndoJob } from './runs.schema.js';
-import { RunsService } from './runs.service.js';
+import { RunDecisions } from './run-decisions.js';
+import { RunViews } from './run-views.js';
 
 @ApiTags('jobs')
 @Controller('jobs')
 export class RunsController {
-  constructor(private readonly runs: RunsService) {}
+  constructor(
+    private readonly views: RunViews,
+    private readonly decisions: RunDecisions,
+  ) {}
 
   @Get()
   @Allow('jobs.read')
   @Returns(200, JobsPage)
   listJobs(@Tenant() tenant: TenantId, @Query({ schema: JobsQuery }) query: JobsQuery) {
-    return this.runs.list(tenant, query);
+    return this.views.list(tenant, query);
   }
 
   @Get(':id')
   @Allow('jobs.read')
   @Returns(200, JobDetail)
   getJob(@Tenant() tenant: TenantId, @Param('id', { schema: Id }) id: string) {
-    return this.runs.get(tenant, id);
+    return this.views.get(tenant, id);
   }
 
   @Get(':id/log')
@@ -34,7 +38,7 @@ export class RunsController {
     @Param('id', { schema: Id }) id: string,
     @Query({ schema: LogQuery }) query: LogQuery,
   ) {
-    return this.runs.log(tenant, id, query);
+    return this.views.log(tenant, id, query);
   }
 
   @Get(':id/log.ndjson')
@@ -48,7 +52,7 @@ export class RunsController {
     @Param('id', { schema: Id }) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const job = await this.runs.get(tenant, id);
+    const job = await this.views.get(tenant, id);
     reply
       .header('content-disposition', `attachment; filename="job-${id}.ndjson"`)
       .type('application/x-ndjson; charset=utf-8');
@@ -59,14 +63,14 @@ export class RunsController {
   @Allow('jobs.control')
   @Returns(202, JobDetail)
   retryJob(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', { schema: Id }) id: string) {
-    return this.runs.retry(tenant, by, id);
+    return this.decisions.retry(tenant, by, id);
   }
 
   @Post(':id/cancel')
   @Allow('jobs.control')
   @Returns(202, JobDetail)
   cancelJob(@Tenant() tenant: TenantId, @By() by: Principal, @Param('id', { schema: Id }) id: string) {
-    return this.runs.cancel(tenant, by, id);
+    return this.decisions.cancel(tenant, by, id);
   }
 
   @Post(':id/undo')
@@ -78,12 +82,12 @@ export class RunsController {
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: UndoJob }) body: UndoJob,
   ) {
-    return this.runs.undo(tenant, by, id, body.confirm);
+    return this.decisions.undo(tenant, by, id, body.confirm);
   }
 
   private async *everyLine(tenant: TenantId, id: string, lastSeq: number): AsyncGenerator<string> {
     for (let after = 0; after < lastSeq;) {
-      const lines = await this.runs.linesAfter(tenant, id, after, 2_000);
+      const lines = await this.views.linesAfter(tenant, id, after, 2_000);
       if (lines.length === 0) return;
       after = lines.at(-1)!.seq;
       yield lines.map((line) => `${JSON.stringify(line)}\n`).join('');

@@ -47,7 +47,7 @@ describe('outcomes of a step', () => {
       step: 'post',
       nextAction: expect.stringContaining('3 times'),
     });
-    await world.runs.retry(world.tenant, by, id);
+    await world.decisions.retry(world.tenant, by, id);
     await world.until(id, 'done');
     expect(world.office.lettersOf('post')).toHaveLength(1);
   });
@@ -79,7 +79,7 @@ describe('outcomes of a step', () => {
     const failed = await world.until(id, 'failed');
     expect(failed).toMatchObject({ attention: { code: 'no-stamp', step: 'post' }, actions: ['retry', 'undo'] });
     expect(await step(id, 'post')).toMatchObject({ state: 'rejected', error: { code: 'no-stamp' } });
-    await world.runs.retry(world.tenant, by, id);
+    await world.decisions.retry(world.tenant, by, id);
     expect(await world.until(id, 'done')).toMatchObject({ attention: null });
   });
 
@@ -119,7 +119,7 @@ describe('outcomes of a step', () => {
     const stuck = await world.until(id, 'needs-human');
     expect(stuck.attention).toMatchObject({ code: 'no-trace', step: 'post' });
     expect(world.office.callsOf('post')).toHaveLength(2);
-    await world.runs.retry(world.tenant, by, id);
+    await world.decisions.retry(world.tenant, by, id);
     await world.until(id, 'done');
     expect(looks()).toBe(6);
     expect(await step(id, 'post')).toMatchObject({ issueCount: 3 });
@@ -175,7 +175,7 @@ describe('outcomes of a step', () => {
     expect(stuck.attention).toMatchObject({ code: 'no-answer', step: 'file-copy' });
     expect(world.office.callsOf('file-copy')).toHaveLength(3);
     world.office.forget();
-    await world.runs.retry(world.tenant, by, id);
+    await world.decisions.retry(world.tenant, by, id);
     await world.until(id, 'done');
   });
 
@@ -203,7 +203,7 @@ describe('outcomes of a step', () => {
     const id = await world.beginLetter();
     const job = await world.until(id, 'done');
     expect(job).toMatchObject({ attention: { code: 'no-ink', step: 'file-copy' }, actions: ['retry', 'undo'] });
-    await world.runs.retry(world.tenant, by, id);
+    await world.decisions.retry(world.tenant, by, id);
     const repaired = await world.until(id, (now) => now.state === 'done' && now.attention === null);
     expect(repaired.steps.map((each) => each.state)).toEqual(['done', 'done', 'done']);
     expect(await world.messages(id)).toContain('Repairing the copy');
@@ -215,7 +215,7 @@ describe('outcomes of a step', () => {
     world.office.script('find-address', { result: { kind: 'hold', attention } });
     const id = await world.beginLetter();
     expect((await world.until(id, 'needs-human')).attention).toEqual({ ...attention, step: 'find-address' });
-    await world.runs.retry(world.tenant, by, id);
+    await world.decisions.retry(world.tenant, by, id);
     await world.until(id, 'done');
   });
 

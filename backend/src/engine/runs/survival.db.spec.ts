@@ -80,7 +80,7 @@ describe('survival of a run', () => {
     await world.processes[0].worker.start();
     expect((await world.until(id, 'needs-human')).attention).toMatchObject({ code: 'no-progress' });
     expect(world.office.calls).toEqual([]);
-    await world.runs.retry(world.tenant, by, id);
+    await world.decisions.retry(world.tenant, by, id);
     await world.until(id, 'done');
   });
 
@@ -106,7 +106,7 @@ describe('survival of a run', () => {
     await worker.start();
     const id = await world.beginLetter();
     await world.until(id, 'done');
-    await world.runs.undo(world.tenant, by, id, 'Letter to Ada');
+    await world.decisions.undo(world.tenant, by, id, 'Letter to Ada');
     await world.until(id, () => world.office.callsOf('undo:post').length === 1);
     await endLease(id);
     await world.until(id, 'undone');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RunsService } from '../../engine/runs/index.js';
+import { RunViews } from '../../engine/runs/index.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
 import { ConnectionsService } from '../ghl-oauth/index.js';
 import type { Dashboard, DashboardQuery } from './insight.schema.js';
@@ -12,7 +12,7 @@ export class InsightService {
   constructor(
     private readonly transaction: Transaction,
     private readonly figures: RunFigures,
-    private readonly runs: RunsService,
+    private readonly runs: RunViews,
     private readonly connections: ConnectionsService,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { In } from 'typeorm';
-import { isListed, LiveRuns, RunsService } from '../../engine/runs/index.js';
+import { isListed, LiveRuns, RunViews } from '../../engine/runs/index.js';
 import { RunEntity } from '../../engine/runs/run.entity.js';
 import type { JobSummary } from '../../engine/runs/runs.schema.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
@@ -33,7 +33,7 @@ export class JobChanges implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly live: LiveRuns,
-    private readonly runs: RunsService,
+    private readonly runs: RunViews,
     private readonly positions: RunPositions,
     private readonly transaction: Transaction,
     private readonly log: Log,

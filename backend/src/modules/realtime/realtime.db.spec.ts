@@ -184,9 +184,13 @@ describe('watching a job', () => {
     const socket = connect(key.key, { reconnection: false });
     await until(() => socket.connected);
     const answers: Record<string, unknown>[] = [];
-    for (let index = 0; index < 1_000; index++)
-      socket.emit('run:unwatch', { runId: randomUUID() }, (answer: Record<string, unknown>) => answers.push(answer));
-    await until(() => !socket.connected);
+    // On a busy machine one burst is spread so far that it is no flood any more: keep it coming.
+    for (let burst = 0; socket.connected && burst < 30; burst++) {
+      for (let index = 0; index < 1_000; index++)
+        socket.emit('run:unwatch', { runId: randomUUID() }, (answer: Record<string, unknown>) => answers.push(answer));
+      await pause(50);
+    }
+    await until(() => !socket.connected, 20_000);
     expect(answers).toContainEqual(expect.objectContaining({ code: 'too-many-requests' }));
   });
 

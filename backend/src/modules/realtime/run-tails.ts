@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
-import { LiveRuns, RunsService } from '../../engine/runs/index.js';
+import { LiveRuns, RunViews } from '../../engine/runs/index.js';
 import type { TenantId } from '../../platform/database/index.js';
 import { Log } from '../../platform/logging/index.js';
 import { RunPositions } from './run-positions.js';
@@ -25,7 +25,7 @@ export class RunTails implements OnModuleInit, OnModuleDestroy {
   private looking = false;
 
   constructor(
-    private readonly runs: RunsService,
+    private readonly runs: RunViews,
     private readonly live: LiveRuns,
     private readonly positions: RunPositions,
     private readonly log: Log,

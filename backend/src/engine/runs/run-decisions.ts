@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, isUniqueViolation, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
+import { AppError } from '../../platform/errors/index.js';
+import type { Principal } from '../../platform/http/principal.js';
+import { RunMoves } from './run-moves.js';
+import { endedRunStates } from './run-states.js';
+import { RunViews } from './run-views.js';
+import { RunEntity } from './run.entity.js';
+import { RunStepEntity } from './run-step.entity.js';
+import type { JobDetail, RunAction, RunState } from './runs.schema.js';
+import { SagaRegistry } from './saga-registry.js';
+import { actionsFor } from './to-job-view.js';
+
+/** What people decide about a job: retry, cancel, undo. Each is refused when the job's state does not allow it, and audited. */
+@Injectable()
+export class RunDecisions {
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly registry: SagaRegistry,
+    private readonly views: RunViews,
+    private readonly moves: RunMoves,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** Goes on from the failed step, looks again, or repairs what was partial; also ends a needless wait. */
+  async retry(tenant: TenantId, by: Principal, id: string): Promise<JobDetail> {
+    return this.decide(tenant, by, id, 'retry', async (tx, run, steps) => {
+      if (run.direction === 'forward') await this.reopenSteps(tx, run, steps);
+      else await this.resumeUndo(tx, id);
+      await this.setReady(tx, run, run.direction);
+    });
+  }
+
+  /** Stops after the step in hand. A job that nobody carries is cancelled at once. */
+  async cancel(tenant: TenantId, by: Principal, id: string): Promise<JobDetail> {
+    return this.decide(tenant, by, id, 'cancel', async (tx, run) => {
+      if (run.state === 'needs-human') {
+        await tx.query(
+          `UPDATE runs SET state = 'cancelled', attention = NULL, finished_at = now(), updated_at = now() WHERE agency_id = $1 AND id = $2`,
+          [tenant, id],
+        );
+        return this.moves.tell(tx, run, 'cancelled');
+      }
+      await tx.query(
+        `UPDATE runs SET cancel_requested_at = now(), updated_at = now(), run_at = CASE WHEN state = 'waiting' THEN now() ELSE run_at END
+         WHERE agency_id = $1 AND id = $2`,
+        [tenant, id],
+      );
+    });
+  }
+
+  /** Takes back what the job made, last step first. `confirm` is the job's title, typed by the person. */
+  async undo(tenant: TenantId, by: Principal, id: string, confirm: string): Promise<JobDetail> {
+    return this.decide(tenant, by, id, 'undo', async (tx, run) => {
+      if (confirm.trim() !== run.title.trim()) {
+        throw new AppError(
+          'validation',
+          'confirmation-differs',
+          'Type the title of the job to confirm that its work shall be taken back.',
+          {
+            errors: [{ pointer: '/confirm', detail: `must be the title of the job: ${run.title}` }],
+          },
+        );
+      }
+      await this.setReady(tx, run, 'undo');
+    });
+  }
+
+  private async decide(
+    tenant: TenantId,
+    by: Principal,
+    id: string,
+    action: RunAction,
+    change: (tx: Tx, run: RunEntity, steps: RunStepEntity[]) => Promise<void>,
+  ): Promise<JobDetail> {
+    try {
+      return await this.transaction.run(tenant, async (tx) => {
+        await tx.query('SELECT 1 FROM runs WHERE agency_id = $1 AND id = $2 FOR UPDATE', [tenant, id]);
+        const run = await this.views.find(tx, id);
+        const steps = await this.views.steps(tx, id);
+        const saga = this.registry.find(run.saga, run.version);
+        if (!saga || !actionsFor(run, steps, this.views.undoable(saga)).includes(action)) throw refusal(run, action);
+        await change(tx, run, steps);
+        await this.moves.log(tx, run, lineFor[action], { by: by.actor });
+        await this.audit.record(tx, {
+          actor: by.actor,
+          action: `jobs.${action}`,
+          object: `run:${id}`,
+          data: { title: run.title, from: run.state },
+        });
+        return this.views.detail(tx, id);
+      });
+    } catch (error) {
+      if (isUniqueViolation(error, 'runs_exclusive')) {
+        throw new AppError(
+          'conflict',
+          'already-under-way',
+          'Another job for the same thing is under way. Wait for it, or cancel it first.',
+          { cause: error },
+        );
+      }
+      throw error;
+    }
+  }
+
+  /** The failed step is asked for anew; one whose outcome is unclear is looked at first; a partial one is repaired, with what follows from it. */
+  private async reopenSteps(tx: Tx, run: RunEntity, steps: RunStepEntity[]): Promise<void> {
+    const saga = this.registry.find(run.saga, run.version)!;
+    const firstPartial = steps.find((step) => step.state === 'partial')?.ordinal ?? Infinity;
+    for (const step of steps) {
+      const repeat = saga.steps[step.ordinal - 1].repeat;
+      const again = step.state === 'rejected' || (step.state === 'needs-human' && repeat === 'at-once');
+      const look = step.state === 'needs-human' && repeat !== 'at-once';
+      const repair = run.state === 'done' && step.ordinal >= firstPartial && repeat !== 'on-evidence';
+      if (!again && !look && !repair) continue;
+      // A person's word: once more when it left no trace; once, and once more on evidence, when it was refused.
+      const moreIssues = look ? 1 : 2;
+      const evidence = step.state === 'partial' ? { ...step.evidence, repairing: true } : step.evidence;
+      await tx.query(
+        `UPDATE run_steps SET state = $4, retries = 0, looks = 0, error = NULL, finished_at = NULL, evidence = $5,
+           issues_allowed = greatest(issues_allowed, issue_count + $6)
+         WHERE agency_id = $1 AND run_id = $2 AND ordinal = $3`,
+        [
+          tx.tenant,
+          run.id,
+          step.ordinal,
+          look ? 'unknown' : 'planned',
+          evidence === null ? null : JSON.stringify(evidence),
+          moreIssues,
+        ],
+      );
+    }
+  }
+
+  private async resumeUndo(tx: Tx, runId: string): Promise<void> {
+    await tx.query(
+      `UPDATE run_steps SET retries = 0, error = NULL WHERE agency_id = $1 AND run_id = $2 AND state = 'undoing'`,
+      [tx.tenant, runId],
+    );
+  }
+
+  private async setReady(tx: Tx, run: RunEntity, direction: 'forward' | 'undo'): Promise<void> {
+    await tx.query(
+      `UPDATE runs SET state = 'ready', direction = $3, waiting_for = NULL, run_at = now(), attention = NULL, cancel_requested_at = NULL,
+         finished_at = NULL, no_progress = 0, updated_at = now() WHERE agency_id = $1 AND id = $2`,
+      [tx.tenant, run.id, direction],
+    );
+    await this.moves.tell(tx, run, 'ready');
+  }
+}
+
+const lineFor: Record<RunAction, string> = {
+  retry: 'Retry asked for',
+  cancel: 'Cancel asked for',
+  undo: 'Undo asked for',
+};
+
+function refusal(run: RunEntity, action: RunAction): AppError {
+  const ended = (endedRunStates as RunState[]).includes(run.state);
+  const why = run.cancelRequestedAt
+    ? 'it is being cancelled'
+    : run.waitingFor === 'settle'
+      ? 'the outcome of a call is still being looked for'
+      : `it is ${run.state}`;
+  return new AppError(
+    'conflict',
+    `cannot-${action}`,
+    `This job cannot be ${pastOf[action]} now: ${why}.${ended ? '' : ' Look again when it has moved on.'}`,
+  );
+}
+const pastOf: Record<RunAction, string> = { retry: 'retried', cancel: 'cancelled', undo: 'undone' };
