@@ -4,6 +4,7 @@ import { verifyExport } from '../../backend/src/modules/audit/verify-export.js';
 import {
   type Agency,
   aBusiness,
+  aHeldJob,
   anAgency,
   aPerson,
   aProgram,
@@ -98,8 +99,15 @@ const stories: Record<string, Story> = {
   },
   planProvisioning: story('provisioning.plan', 'POST', '/api/provision/plan', () => aBusiness(`Plan ${randomUUID()}`)),
   startProvisioning: story('provisioning.start', 'POST', '/api/provision', () => aBusiness(`Start ${randomUUID()}`)),
-  retryJob: { action: 'jobs.retry', prepare: async () => asAdmin('POST', `/api/jobs/${await failedJob()}/retry`) },
-  cancelJob: { action: 'jobs.cancel', prepare: async () => asAdmin('POST', `/api/jobs/${await waitingJob()}/cancel`) },
+  retryJob: {
+    action: 'jobs.retry',
+    prepare: async () => asAdmin('POST', `/api/jobs/${(await aHeldJob(api, agency, `Held ${randomUUID()}`)).id}/retry`),
+  },
+  cancelJob: {
+    action: 'jobs.cancel',
+    prepare: async () =>
+      asAdmin('POST', `/api/jobs/${(await aHeldJob(api, agency, `Held ${randomUUID()}`)).id}/cancel`),
+  },
   undoJob: {
     action: 'jobs.undo',
     prepare: async () => {
@@ -145,26 +153,6 @@ const stories: Record<string, Story> = {
 const changesNothing = ['recommendSnapshot'];
 /** What HighLevel tells us is recorded when it is worked on; it has a story of its own below. */
 const byTheProvider = ['receiveGhlWebhook'];
-
-async function failedJob(): Promise<string> {
-  await api.sim.fault({
-    match: { method: 'POST', path: '^/locations/$' },
-    kind: 'status',
-    status: 422,
-    body: { message: ['phone must be valid'] },
-  });
-  const { id, state } = await provision(agency, `Failed ${randomUUID()}`);
-  expect(state).toBe('failed');
-  return id;
-}
-
-async function waitingJob(): Promise<string> {
-  await provision(agency, `Waiting ${randomUUID()}`);
-  return until(async () => {
-    const { items } = await agency.admin.must<{ items: { id: string }[] }>('GET', '/api/jobs?state=waiting&limit=1');
-    return items[0]?.id;
-  });
-}
 
 async function whileNothingCanBeRecorded<Result>(act: () => Promise<Result>): Promise<Result> {
   await asSuperuser('REVOKE INSERT ON audit_entries FROM switchyard_app');

@@ -121,3 +121,23 @@ export async function provision(agency: Agency, name: string, snapshot: unknown 
   const { jobId } = await agency.admin.must<{ jobId: string }>('POST', '/api/provision', request);
   return settledJob(agency, jobId);
 }
+
+/** A job that waits for a person: HighLevel cannot load its snapshot. */
+export async function aHeldJob({ sim }: ApiApp, agency: Agency, name: string): Promise<Job> {
+  const { items } = await agency.admin.must<{ items: { companyId: string }[] }>('GET', '/api/connections');
+  const [{ companyId }] = items;
+  const id = `broken-${companyId}`.slice(0, 40);
+  const snapshot = {
+    id,
+    companyId,
+    name: 'Cannot be loaded',
+    type: 'own',
+    assets: ['custom_values'],
+    customValues: [],
+  };
+  await sim.post('seed', { snapshots: [{ ...snapshot, alwaysFails: true }] });
+  await agency.admin.must('POST', '/api/snapshots/refresh');
+  const job = await provision(agency, name, { id });
+  if (job.state !== 'needs-human') throw new Error(`The job is ${job.state}`);
+  return job;
+}

@@ -31,7 +31,13 @@ export const ghlClientSecret = 'canary-client-secret-5f0c7b1e';
 export const ghlClientId = '66f1c0ffee5eed0000000001-e2e';
 
 /** Times of a cluster, made short enough to wait for. */
-const impatient = { SWEEP_MS: '100', SNAPSHOT_POLL_MS: '50', SETTLE_MS: '200', RECHECK_MS: '50', DRAIN_MS: '1000' };
+const impatient = {
+  SWEEP_MS: '100',
+  SNAPSHOT_POLL_MS: '50',
+  SETTLE_MS: '200',
+  RECHECK_MS: '50',
+  DRAIN_MS: '1000',
+};
 
 /** `wireTo` stands between the product and HighLevel, and says under which address. */
 export async function startApiApp(

@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SignInLinksService } from '../../backend/src/modules/identity/index.js';
-import { type Agency, aBusiness, anAgency, aPerson, aProgram, connect, provision } from './agency.js';
+import { type Agency, aBusiness, aHeldJob, anAgency, aPerson, aProgram, connect, provision } from './agency.js';
 import type { ApiApp } from './api-app.js';
-import { until } from './until.js';
 
 /** One id of each kind: of an agency's own things, or of things that do not exist. */
 export interface Things {
@@ -13,9 +12,9 @@ export interface Things {
   companyId: string;
   snapshotId: string;
   planHash: string;
-  /** A job that is done, and one that waits. */
+  /** A job that is done, and one that waits for a person. */
   jobId: string;
-  waitingJobId: string;
+  heldJobId: string;
   actor: string;
   oauthState: string;
   /** Where the second page of the jobs and of the audit trail begins. */
@@ -44,15 +43,12 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   const settings = await admin.must<{ version: string }>('GET', '/api/settings');
   await admin.must('PUT', '/api/settings', { version: settings.version, recommendationThreshold: 0.4 });
   const { consentUrl } = await admin.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
-  const waitingJobId = await until(async () => {
-    const { items } = await admin.must<{ items: { id: string }[] }>('GET', '/api/jobs?state=waiting');
-    return items[0]?.id;
-  });
+  const { id: heldJobId } = await aHeldJob(api, agency, `${name} held client`);
   return {
     ...agency,
     things: {
       ...{ agencyId: agency.tenant, userId: user.id, apiKeyId, connectionId, companyId: company, snapshotId, planHash },
-      ...{ jobId: job.id, waitingJobId, actor: `user:${user.id}` },
+      ...{ jobId: job.id, heldJobId, actor: `user:${user.id}` },
       oauthState: new URL(consentUrl).searchParams.get('state')!,
       jobsCursor: await secondPage(agency, '/api/jobs'),
       auditCursor: await secondPage(agency, '/api/audit'),
@@ -84,7 +80,7 @@ export function missing(like: Things): Things {
   return {
     ...{ agencyId: randomUUID(), userId: randomUUID(), apiKeyId: randomUUID(), connectionId: randomUUID() },
     ...{ companyId: `company-${randomUUID()}`, snapshotId: `snap-company-${randomUUID()}`.slice(0, 40) },
-    ...{ jobId: randomUUID(), waitingJobId: randomUUID(), actor: `user:${randomUUID()}` },
+    ...{ jobId: randomUUID(), heldJobId: randomUUID(), actor: `user:${randomUUID()}` },
     planHash: randomBytes(32).toString('hex'),
     oauthState: randomBytes(32).toString('base64url'),
     jobsCursor: besides(like.jobsCursor),
