@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { compressFiles } from './compress.mjs';
 import { installWhenNeeded } from './install.mjs';
 import { inRoot, root, serverFile, tool } from './paths.mjs';
 import { pinnedNode } from './pinned-node.mjs';
@@ -30,6 +31,7 @@ const CONSOLE = {
   keeps: (file) => SHIPPED(file) && (!file.startsWith(inRoot('backend')) || file.endsWith('.schema.ts')),
   output: inRoot('dist/admin-console/browser/index.html'),
   command: ['ng', 'build'],
+  finish: () => compressFiles(inRoot('dist/admin-console/browser')),
 };
 
 /** One process per checkout installs and builds; a second one waits, and then finds everything done. */
@@ -62,6 +64,7 @@ async function build(part, { rebuild = false } = {}) {
   rmSync(stampOf(part), { force: true });
   const [name, ...args] = part.command;
   await runStep(part.label, pinnedNode(), [tool(name), ...args]);
+  part.finish?.();
   // Written last: a build that was killed has no stamp and is done again.
   mkdirSync(path.dirname(stampOf(part)), { recursive: true });
   writeFileSync(stampOf(part), hash);

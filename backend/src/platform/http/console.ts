@@ -18,11 +18,12 @@ export async function mountConsole(app: NestFastifyApplication, root: string): P
     root,
     wildcard: false,
     index: false,
-    globIgnore: ['**/index.html'],
+    globIgnore: ['**/index.html*', '**/*.gz', '**/*.br'],
+    preCompressed: true,
     decorateReply: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      const hashed = /[.-][\w-]{8}\.(js|css|woff2?)$/.test(path);
+      const hashed = /[.-][\w-]{8}\.(js|css|woff2?)(\.(br|gz))?$/.test(path);
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
