@@ -7,7 +7,7 @@ const { values } = parseArgs({ options: { runs: text, kills: text, seed: text } 
 const { runs = '100', kills = runs, seed = String(Date.now()) } = values;
 
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-const { status } = spawnSync('node_modules/.bin/node', [...jest, '--selectProjects', 'e2e', '--', 'chaos/kill'], {
+const { status } = spawnSync('node_modules/.bin/node', [...jest, '--selectProjects', 'e2e', '--', 'chaos/kill.spec'], {
   env: { ...process.env, CHAOS_RUNS: runs, CHAOS_KILLS: kills, CHAOS_SEED: seed },
   stdio: 'inherit',
 });

@@ -9,7 +9,8 @@ const creation = { method: 'POST', path: '^/locations/$' };
 describe('an answer of HighLevel that never came', () => {
   let world: ProvisioningWorld;
   beforeAll(async () => {
-    world = await ProvisioningWorld.begin();
+    // A search does not know of what was made for 150 ms: less than settling takes.
+    world = await ProvisioningWorld.begin({ simulator: { searchLagMs: 150_000 } });
     await world.connect();
     await world.work();
   });
@@ -122,6 +123,38 @@ describe('an answer of HighLevel that never came', () => {
     const job = await world.provision(request);
     expect(await locationsOf(request)).toHaveLength(1);
     expect(stepOf(job, 'create-location')).toMatchObject({ state: 'done', via: 'direct', issueCount: 1 });
+  });
+
+  it('and after a refusal somebody may have made it by hand: then it is not made again, and not taken for ours', async () => {
+    await world.sim.fault({ match: creation, kind: 'status', status: 422, body: { message: ['phone must be valid'] } });
+    const request = aRequest();
+    const failed = await world.provision(request, 'failed');
+    const [{ id: companyId }] = (await world.state()).companies;
+    const { name, email } = request.business;
+    const byHand = { id: 'by-hand', companyId, name, fields: { email }, active: true, createdAt: 0, visibleAt: 0 };
+    await world.sim.post('seed', { locations: [byHand] });
+    await world.retry(failed.id);
+    const again = await world.until(failed.id, ({ state, attention }) => state === 'failed' && attention !== null);
+    expect(again.attention).toMatchObject({ code: 'location-exists' });
+    expect(await locationsOf(request)).toHaveLength(1);
+  });
+
+  it('is not waited for when the worker was gone before it asked', async () => {
+    await world.sim.fault({ match: { path: '^/locations/search$' }, kind: 'hold', times: 2 });
+    const request = aRequest();
+    const starting = world.start(request); // its plan looks first
+    while ((await world.state()).held.length < 1) await pause(10);
+    await world.sim.post('release');
+    const { jobId } = await starting;
+    while ((await world.state()).held.length < 1) await pause(10);
+    await world.in((tx) =>
+      tx.query(`UPDATE runs SET fence = fence + 1, lease_owner = 'gone', lease_until = now() WHERE id = $1`, [jobId]),
+    );
+    const job = await world.until(jobId, 'done');
+    await world.sim.post('release');
+    expect(stepOf(job, 'create-location')).toMatchObject({ via: 'direct', issueCount: 1 });
+    expect(await world.messages(jobId)).not.toMatch(/Outcome unknown|No trace/);
+    expect(await locationsOf(request)).toHaveLength(1);
   });
 
   it('nor does a refusal of the data leave anything: corrected, the same job makes one', async () => {
