@@ -25,7 +25,7 @@ const definerFunctions = [
   'outbox_told(bigint[])',
   'platform_agencies()',
   'runs_claim(text,text[],integer,integer)',
-  'runs_heartbeat(text,uuid[],bigint[],integer)',
+  'runs_heartbeat(text,uuid[],uuid[],bigint[],integer)',
   'runs_overdue(integer,integer)',
   'vault_ring_keys_in_use()',
 ];

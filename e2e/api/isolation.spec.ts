@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { aBusiness, signIn } from '../support/agency.js';
 import { type ApiApp, startApiApp } from '../support/api-app.js';
 import type { Answer } from '../support/ask.js';
+import { atRest } from '../support/at-rest.js';
 import { refusalOf, rowsOf, superuserUrl, tenantTables, withConnection } from '../support/database-session.js';
 import { fill, type Operation, operationsOf } from '../support/operations.js';
 import { type AgencyWithThings, anAgencyWithThings, missing, type Things } from '../support/two-agencies.js';
@@ -72,6 +73,7 @@ beforeAll(async () => {
   operations = operationsOf(api.document);
   a = await anAgencyWithThings(api, 'A');
   b = await anAgencyWithThings(api, 'B');
+  await atRest(api);
 }, 60_000);
 afterAll(() => api.close());
 
