@@ -1,7 +1,7 @@
 import { Component, computed, input } from '@angular/core';
 import type { RunState } from '../api/models';
 import { StatusChip } from '../ui/status-chip';
-import { RUN_STATES } from './job-words';
+import { DONE_WITH_WARNING, RUN_STATES } from './job-words';
 
 @Component({
   selector: 'app-job-chip',
@@ -10,5 +10,9 @@ import { RUN_STATES } from './job-words';
 })
 export class JobChip {
   readonly state = input.required<RunState>();
-  protected readonly words = computed(() => RUN_STATES[this.state()]);
+  /** A person should look: what is done, but not whole, must not look green. */
+  readonly attention = input(false);
+  protected readonly words = computed(() =>
+    this.state() === 'done' && this.attention() ? DONE_WITH_WARNING : RUN_STATES[this.state()],
+  );
 }

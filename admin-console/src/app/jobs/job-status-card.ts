@@ -13,7 +13,7 @@ import { ActorNamePipe } from '../session/actor-name.pipe';
   template: `
     <div class="row spread">
       <a class="title" [routerLink]="['/jobs', job().id]">{{ job().title }}</a>
-      <app-job-chip [state]="job().state" />
+      <app-job-chip [state]="job().state" [attention]="!!job().attention" />
     </div>
     @if (explanation(); as why) {
       <p>{{ why.cause }}</p>

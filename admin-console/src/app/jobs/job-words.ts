@@ -19,6 +19,9 @@ export const RUN_STATES: Record<RunState, StateWords> = {
   'needs-human': { label: 'Needs a person', icon: 'front_hand', tone: 'bad' },
 };
 
+/** Usable, but not whole: retrying repairs it. */
+export const DONE_WITH_WARNING: StateWords = { label: 'Done, with a warning', icon: 'warning', tone: 'wait' };
+
 export const ALL_RUN_STATES = Object.keys(RUN_STATES) as RunState[];
 
 export const STEP_STATES: Record<StepState, StateWords> = {

@@ -161,7 +161,9 @@ async function attempt(
     issue_count: row.issue_count + issues,
     looks: 0,
   };
-  session.log('info', patch.issue_count > 1 ? 'Step issued again' : 'Step started', row.name);
+  // A step that asked to be looked at again goes on; it does not start anew.
+  if (row.state !== 'intent')
+    session.log('info', patch.issue_count > 1 ? 'Step issued again' : 'Step started', row.name);
   const saved = await session.save({ steps: [patch] }, row);
   row.intent_at ??= saved!.at.toISOString();
   if (session.cancelRequested && issues > 0) return cancelUnissued(session, row);

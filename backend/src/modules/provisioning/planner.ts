@@ -84,7 +84,7 @@ export class Planner {
         evidence: { candidates: ranking.slice(0, 5) },
       });
     }
-    const runnersUp = ranking.filter(({ id }) => id !== best.id).slice(0, 3);
+    const runnersUp = ranking.filter(({ id, confidence }) => id !== best.id && confidence > 0).slice(0, 3);
     return {
       ...{ id: best.id, name: best.name, confidence: best.confidence, reasons: best.reasons },
       chosenBy: 'recommendation',
