@@ -190,7 +190,7 @@ describe.each(Object.keys(stories))('%s', (operation) => {
     const refused = await whileNothingCanBeRecorded(act);
     const refusedKindly = refused.headers.location?.includes('problem=');
     expect([operation, refused.status >= 500 || refusedKindly]).toEqual([operation, true]);
-    if (operation !== 'disconnect') expect(await rowsOfPeople()).toEqual(rows); // HighLevel was told, and tells us back
+    expect(await rowsOfPeople()).toEqual(rows);
     const answer = await (spentByRefusal.has(operation) ? await prepare() : act)();
     expect([operation, answer.status < 400]).toEqual([operation, true]);
     const entries = (await trailOf(api, agency, before)).filter((entry) => entry.action === action);
@@ -198,7 +198,7 @@ describe.each(Object.keys(stories))('%s', (operation) => {
   });
 
   /** What HighLevel gave for one use was used before the record failed; the person begins again. */
-  const spentByRefusal = new Set(['finishGhlConnection', 'signInByLink', 'disconnect']);
+  const spentByRefusal = new Set(['finishGhlConnection', 'signInByLink']);
 });
 
 it('records nothing for what changes nothing, for callers nobody knows, and for requests that are not understood', async () => {

@@ -121,26 +121,30 @@ export class ConnectionsService implements OnModuleInit {
 
   /** Forgets the tokens' use at once; HighLevel is told when it can be reached. Jobs that need the connection wait. */
   async disconnect(tenant: TenantId, by: Principal, id: string): Promise<void> {
-    const connection = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
-    if (connection.status === 'active') {
-      await this.accounts
-        .asCompany(tenant, id, (access) => this.ghl.uninstall(access))
-        .catch((error) =>
-          this.log.warn('HighLevel could not be told of the disconnection', {
-            tenantId: tenant,
-            connectionId: id,
-            error,
-          }),
-        );
-    }
-    await this.transaction.run(tenant, async (tx) => {
+    const connection = await this.transaction.run(tenant, async (tx) => {
+      const found = await this.store.find(tx, id);
       await this.store.end(tx, id, 'disconnected', 'Disconnected here by a person.');
       await this.audit.record(tx, {
         actor: by.actor,
         action: 'connections.disconnect',
         object: `ghl-connection:${id}`,
       });
+      return found;
     });
+    if (connection.status === 'active') await this.tellDisconnected(tenant, connection);
+  }
+
+  /** With the token that was good a moment ago. What HighLevel answers changes nothing here. */
+  private async tellDisconnected(tenant: TenantId, connection: GhlConnectionEntity): Promise<void> {
+    try {
+      await this.ghl.uninstall(await this.store.accessOf(tenant, connection));
+    } catch (error) {
+      this.log.warn('HighLevel could not be told of the disconnection', {
+        tenantId: tenant,
+        connectionId: connection.id,
+        error,
+      });
+    }
   }
 
   /** The connection a request means: the named one, or the only one there is. */
