@@ -6,7 +6,7 @@ import { toolEnv } from '../lib/pinned-node.mjs';
 import { orExitCode, runTool, say } from '../lib/run-step.mjs';
 import { StepFailed } from '../lib/step-failed.mjs';
 
-const SERVER = ['--enable-source-maps', serverFile('main.embedded.js')];
+const SERVER = [serverFile('main.embedded.js')];
 
 export const run = (options) =>
   orExitCode(async () => {
