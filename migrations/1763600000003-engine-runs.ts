@@ -179,7 +179,7 @@ export class EngineRuns1763600000003 extends SqlMigration {
                         WHEN p_run ? 'run_at' THEN (p_run->>'run_at')::timestamptz ELSE r.run_at END,
           lease_owner = CASE WHEN coalesce(p_run->>'state', r.state) IN ('running','undoing') THEN r.lease_owner END,
           lease_until = CASE WHEN coalesce(p_run->>'state', r.state) IN ('running','undoing') THEN r.lease_until END,
-          no_progress = CASE WHEN p_run ? 'no_progress' THEN 0 ELSE r.no_progress END,
+          no_progress = CASE p_run->>'no_progress' WHEN '0' THEN 0 WHEN 'unchanged' THEN greatest(r.no_progress - 1, 0) ELSE r.no_progress END,
           output = CASE WHEN p_run ? 'output' THEN nullif(p_run->'output', 'null') ELSE r.output END,
           attention = CASE WHEN p_run ? 'attention' THEN nullif(p_run->'attention', 'null') ELSE r.attention END,
           cancel_requested_at = CASE WHEN NOT p_run ? 'cancel_requested_at' THEN r.cancel_requested_at END,

@@ -67,7 +67,8 @@ export interface RunPatch {
   run_at?: 'infinity';
   /** A cancel cuts this wait short, even one that was asked for a moment ago. */
   ends_on_cancel?: true;
-  no_progress?: 0;
+  /** Progress was made; or this claim only waited, and neither helps nor harms. */
+  no_progress?: 0 | 'unchanged';
   output?: unknown;
   attention?: Attention | null;
   cancel_requested_at?: null;

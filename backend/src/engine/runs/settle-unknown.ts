@@ -58,12 +58,15 @@ async function look(carrying: Carrying, row: StepRow, step: StepClass, waitMs: n
   }
 }
 
-/** Is no progress: a step that kills its process must not be waited for again and again. */
+/**
+ * The wait itself counts for nothing: a step that kills its process is set aside after five deaths, and one that was
+ * killed by somebody else is not set aside sooner because its outcome had to be looked for.
+ */
 async function waitForIt({ session }: Carrying, row: StepRow, inMs: number): Promise<PutDown> {
   session.log('warn', 'Outcome unknown: waiting before looking for it', row.name, { inMs });
   await session.save({
     steps: [{ ordinal: row.ordinal, state: 'unknown' }],
-    run: { state: 'waiting', waiting_for: 'settle', run_in_ms: inMs },
+    run: { state: 'waiting', waiting_for: 'settle', run_in_ms: inMs, no_progress: 'unchanged' },
   });
   return putDown(inMs);
 }

@@ -84,20 +84,32 @@ describe('survival of a run', () => {
     await world.until(id, 'done');
   });
 
-  it('a step that kills its process each time is set aside too, although each successor waits for it to settle', async () => {
-    const id = await world.beginLetter();
-    const { app, worker } = world.processes[0];
-    const store = app.get(RunStore);
-    for (let deaths = 0; deaths < 3; deaths++) {
+  /** Dies in the middle of the third step so many times; each time a successor only waits for the outcome. */
+  async function dieAndWait(id: string, deaths: number): Promise<void> {
+    const store = world.processes[0].app.get(RunStore);
+    for (let death = 0; death < deaths; death++) {
       const [claim] = await claimByAnother();
-      if (deaths === 0) await finish(claim, 2);
+      if (death === 0) await finish(claim, 2);
       await store.save(claim, { steps: [{ ordinal: 3, state: 'intent', issue_count: 1, deadline_in_ms: -1_000 }] });
       await endLease(id);
       const [successor] = await claimByAnother();
-      await store.save(successor, { run: { state: 'waiting', waiting_for: 'settle', run_in_ms: 0 } });
+      const waits = { state: 'waiting', waiting_for: 'settle', run_in_ms: 0, no_progress: 'unchanged' } as const;
+      await store.save(successor, { run: waits });
     }
-    await worker.start();
-    await world.until(id, 'needs-human');
+  }
+
+  it('a step that kills its process each time is set aside too, although each successor waits for it to settle', async () => {
+    const id = await world.beginLetter();
+    await dieAndWait(id, 7);
+    await world.processes[0].worker.start();
+    expect((await world.until(id, 'needs-human')).attention).toMatchObject({ code: 'no-progress' });
+  });
+
+  it('killed by somebody else three times in one step: the waits count for nothing, and it goes on', async () => {
+    const id = await world.beginLetter();
+    await dieAndWait(id, 3);
+    await world.processes[0].worker.start();
+    await world.until(id, 'done');
   });
 
   it('undoing that was interrupted goes on where it was', async () => {
