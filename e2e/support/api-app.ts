@@ -37,6 +37,7 @@ const impatient = {
   SETTLE_MS: '200',
   RECHECK_MS: '50',
   DRAIN_MS: '1000',
+  REQUESTS_PER_MINUTE: '1000000',
 };
 
 /** `wireTo` stands between the product and HighLevel, and says under which address. */

@@ -19,6 +19,7 @@ const impatient = {
   RECHECK_MS: '200',
   SNAPSHOT_POLL_MS: '200',
   GHL_SIMULATOR_SPEED: '600',
+  REQUESTS_PER_MINUTE: '1000000',
 };
 
 export interface Ended {

@@ -1,5 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
 import { Clock, Ids } from './clock/clock.js';
 import { type Config, CONFIG, provideConfig } from './config/index.js';
 import { KeyRing, parseKeyRing } from './crypto/key-ring.js';
@@ -8,6 +10,7 @@ import { Vault } from './crypto/vault.js';
 import { dataSourceOptions, Transaction } from './database/index.js';
 import { Drain } from './http/drain.js';
 import { Idempotency } from './http/idempotency.js';
+import { RequestLimit, requestLimits } from './http/request-limit.js';
 import { createLog } from './logging/create-log.js';
 import { Log } from './logging/log.js';
 
@@ -37,9 +40,11 @@ export class PlatformModule {
           retryAttempts: 3,
           retryDelay: 1_000,
         }),
+        ThrottlerModule.forRoot(requestLimits(config)),
       ],
       providers: [
         ...shared,
+        { provide: APP_GUARD, useClass: RequestLimit },
         provideConfig(config),
         { provide: Log, useValue: log },
         { provide: KeyRing, useFactory: () => parseKeyRing(VAULT_KEYS) },

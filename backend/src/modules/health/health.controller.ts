@@ -1,6 +1,6 @@
 import { Controller, Get, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Public, Returns } from '../../platform/http/index.js';
+import { Public, Returns, Unlimited } from '../../platform/http/index.js';
 import { HealthReport } from './health.schema.js';
 import { HealthService } from './health.service.js';
 import { StatusOfReport } from './status-of-report.js';
@@ -10,6 +10,7 @@ const why = 'Probes of the orchestrator have no credentials; the answer names pa
 @ApiTags('health')
 @Controller('health')
 @UseInterceptors(StatusOfReport)
+@Unlimited('A probe that is refused would restart the process')
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 

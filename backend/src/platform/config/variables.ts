@@ -57,6 +57,16 @@ export const variables = {
     doc: 'Least level that is logged.',
     schema: z.enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' }).default('info'),
   },
+  REQUESTS_PER_MINUTE: {
+    group: 'Server',
+    doc: 'Requests one caller may make in a minute; one address may make five times as many.',
+    schema: z.coerce
+      .number({ error: 'must be a number' })
+      .int()
+      .min(10, 'must be at least 10')
+      .max(100_000_000)
+      .default(6_000),
+  },
   DATA_DIR: {
     group: 'Server',
     doc: 'Where `npm start` keeps its database, keys and simulator state.',

@@ -12,3 +12,4 @@ export * from './returns.decorator.js';
 export * from './drain.js';
 export * from './idempotency.js';
 export type { RouteInfo } from './route-list.js';
+export { Unlimited } from './request-limit.js';
