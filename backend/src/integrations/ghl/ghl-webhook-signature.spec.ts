@@ -14,6 +14,7 @@ describe('the signature of a webhook', () => {
 
   it('takes the key with or without its PEM lines', () => {
     expect(isSignedByGhl(body, good, pem.replace(/-----[A-Z ]+-----|\s/g, ''))).toBe(true);
+    expect(isSignedByGhl(body, good, pem.replaceAll('\n', '\\n'))).toBe(true);
   });
 
   it.each<[string, unknown]>([

@@ -1,4 +1,5 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
+import { publicKeyFrom } from '../../platform/crypto/public-key.js';
 
 /**
  * HighLevel's published webhook key, one for all apps (marketplace documentation, "Webhook Integration Guide").
@@ -19,9 +20,5 @@ export const ghlSignatureHeader = 'x-ghl-signature';
 export function isSignedByGhl(rawBody: Uint8Array, signature: unknown, publicKey = ghlWebhookPublicKey): boolean {
   // 64 bytes are 86 base64 characters and two of padding.
   if (typeof signature !== 'string' || !/^[A-Za-z0-9+/]{86}==$/.test(signature)) return false;
-  return verify(null, rawBody, createPublicKey(pemOf(publicKey)), Buffer.from(signature, 'base64'));
+  return verify(null, rawBody, publicKeyFrom(publicKey), Buffer.from(signature, 'base64'));
 }
-
-/** The key may come as PEM or as its base64 body alone, which fits into one line of an environment file. */
-const pemOf = (key: string) =>
-  key.includes('-----BEGIN') ? key : `-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----`;

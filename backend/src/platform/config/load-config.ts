@@ -32,7 +32,7 @@ export function loadConfig(env: Environment): Config {
     else faults.push(`${name} ${read.error.issues[0].message}. ${variable.doc}`);
   }
   const config = values as Values;
-  faults.push(...faultsBetween(config));
+  faults.push(...faultsBetween(config, (name) => Boolean(env[name] || env[`${name}_FILE`])));
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze({
     ...config,
@@ -54,13 +54,14 @@ function valueOf(env: Environment, name: string, variable: Variable, faults: str
   }
 }
 
-function faultsBetween(config: Values): string[] {
+/** By what was given, not by what could be read: one wrong value is one fault. */
+function faultsBetween(config: Values, isGiven: (name: VariableName) => boolean): string[] {
   const faults: string[] = [];
   if (config.HEARTBEAT_MS * 2 > config.LEASE_MS)
     faults.push('HEARTBEAT_MS must be at most half of LEASE_MS, so that one lost heartbeat loses no lease.');
-  if (!config.ADMIN_EMAIL !== !config.ADMIN_PASSWORD)
+  if (isGiven('ADMIN_EMAIL') !== isGiven('ADMIN_PASSWORD'))
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
-  if (!config.GHL_CLIENT_ID !== !config.GHL_CLIENT_SECRET)
+  if (isGiven('GHL_CLIENT_ID') !== isGiven('GHL_CLIENT_SECRET'))
     faults.push('GHL_CLIENT_ID and GHL_CLIENT_SECRET belong together: set both or neither.');
   return faults;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isEd25519Key } from '../crypto/public-key.js';
 import { Secret } from '../crypto/secret.js';
 
 /**
@@ -148,7 +149,7 @@ export const variables = {
   GHL_WEBHOOK_PUBLIC_KEY: {
     group: 'HighLevel',
     doc: 'Ed25519 public key (PEM, or its base64 body) that signs webhooks. Default: the key HighLevel publishes.',
-    schema: z.string().min(40, 'must be a PEM public key').optional(),
+    schema: z.string().refine(isEd25519Key, 'must be an Ed25519 public key').optional(),
   },
   GHL_SIMULATOR_PORT: {
     group: 'HighLevel',
