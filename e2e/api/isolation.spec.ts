@@ -93,8 +93,10 @@ async function probe(operation: Operation, { path = {}, query, body }: Probe): P
 }
 
 /** What may differ between two equal answers, and what the caller itself sent. */
+/** Without what differs between any two requests: the moment, their names, and how many the caller has left. */
 function comparable({ status, headers, text }: Answer, sent: Things) {
-  const { date, 'x-request-id': requestId, ...rest } = headers;
+  const { date, 'x-request-id': requestId, ...others } = headers;
+  const { 'x-ratelimit-remaining': left, 'x-ratelimit-reset': fullAgain, ...rest } = others;
   const echoed = Object.values(sent).reduce((shown, id) => shown.replaceAll(id, '(sent)'), text);
   const known = JSON.stringify(rest).replace(/nonce-[0-9a-f]{32}/g, 'nonce-');
   return { status, headers: known, text: echoed.replace(/"traceId":"[0-9a-f]{32}"/, '"traceId":""') };
