@@ -1,3 +1,4 @@
+import { RunExecutor } from './run-executor.js';
 import { type Claim, RunStore } from './run-store.js';
 import { SagaRegistry } from './saga-registry.js';
 import { by, EngineWorld, pause } from '../../../test/engine/engine-world.js';
@@ -84,30 +85,38 @@ describe('survival of a run', () => {
     await world.until(id, 'done');
   });
 
-  /** Dies in the middle of the third step so many times; each time a successor only waits for the outcome. */
-  async function dieAndWait(id: string, deaths: number): Promise<void> {
-    const store = world.processes[0].app.get(RunStore);
+  /**
+   * Dies in the middle of the third step so many times at the most; each time a successor finds it and waits for its
+   * outcome. Returns the death after which it was set aside instead.
+   */
+  async function dieAndWait(id: string, deaths: number): Promise<number | undefined> {
+    const { app } = world.processes[0];
+    const alive = { signal: new AbortController().signal, proveLease: async () => undefined, draining: () => false };
     for (let death = 0; death < deaths; death++) {
       const [claim] = await claimByAnother();
       if (death === 0) await finish(claim, 2);
-      await store.save(claim, { steps: [{ ordinal: 3, state: 'intent', issue_count: 1, deadline_in_ms: -1_000 }] });
+      const lost = { ordinal: 3, state: 'intent', issue_count: 1, deadline_in_ms: 0 } as const;
+      await app.get(RunStore).save(claim, { steps: [lost] });
       await endLease(id);
       const [successor] = await claimByAnother();
-      const waits = { state: 'waiting', waiting_for: 'settle', run_in_ms: 0, no_progress: 'unchanged' } as const;
-      await store.save(successor, { run: waits });
+      const { againInMs } = await app.get(RunExecutor).execute(successor, alive);
+      const { state, waitingFor } = await world.job(id);
+      if (state === 'needs-human') return death + 1;
+      expect(waitingFor).toBe('settle');
+      await pause(againInMs! + 10);
     }
+    return undefined;
   }
 
   it('a step that kills its process each time is set aside too, although each successor waits for it to settle', async () => {
     const id = await world.beginLetter();
-    await dieAndWait(id, 7);
-    await world.processes[0].worker.start();
-    expect((await world.until(id, 'needs-human')).attention).toMatchObject({ code: 'no-progress' });
+    expect(await dieAndWait(id, 10)).toBe(5);
+    expect((await world.job(id)).attention).toMatchObject({ code: 'no-progress' });
   });
 
   it('killed by somebody else three times in one step: the waits count for nothing, and it goes on', async () => {
     const id = await world.beginLetter();
-    await dieAndWait(id, 3);
+    expect(await dieAndWait(id, 3)).toBeUndefined();
     await world.processes[0].worker.start();
     await world.until(id, 'done');
   });
