@@ -13,6 +13,7 @@ import { Idempotency } from './http/idempotency.js';
 import { RequestLimit, requestLimits } from './http/request-limit.js';
 import { createLog } from './logging/create-log.js';
 import { Log } from './logging/log.js';
+import { RedisConnections, RedisHealth } from './redis/index.js';
 
 /** What every module stands on. Entities come from the modules themselves (`TypeOrmModule.forFeature`), unless given. */
 @Global()
@@ -24,11 +25,11 @@ export class PlatformModule {
     log: Log = createLog(config.LOG_LEVEL),
     database: 'connected' | 'unconnected' = 'connected',
   ): DynamicModule {
-    const { DATABASE_URL, VAULT_KEYS } = config;
+    const { DATABASE_URL, REDIS_URL, VAULT_KEYS } = config;
     if (!DATABASE_URL) throw new Error('DATABASE_URL is not set. Only `npm start` brings a database of its own.');
     if (!VAULT_KEYS) throw new Error('VAULT_KEYS is not set. Only `npm start` makes keys of its own.');
     const options = dataSourceOptions({ url: DATABASE_URL, poolSize: config.DATABASE_POOL, entities: entities ?? [] });
-    const shared = [Clock, Ids, Transaction, Vault, Passwords, Idempotency, Drain];
+    const shared = [Clock, Ids, Transaction, Vault, Passwords, Idempotency, Drain, RedisHealth];
     return {
       module: PlatformModule,
       imports: [
@@ -48,8 +49,9 @@ export class PlatformModule {
         provideConfig(config),
         { provide: Log, useValue: log },
         { provide: KeyRing, useFactory: () => parseKeyRing(VAULT_KEYS) },
+        { provide: RedisConnections, useFactory: () => new RedisConnections(REDIS_URL, log) },
       ],
-      exports: [...shared, CONFIG, Log, KeyRing],
+      exports: [...shared, CONFIG, Log, KeyRing, RedisConnections],
     };
   }
 }

@@ -22,6 +22,7 @@ const httpUrl = z
 const postgresUrl = z
   .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
   .transform((url) => new Secret(url));
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }).transform((url) => new Secret(url));
 const secretText = z
   .string()
   .min(1)
@@ -97,6 +98,14 @@ export const variables = {
       .min(2, 'must be at least 2')
       .max(200, 'must be at most 200')
       .default(16),
+  },
+
+  REDIS_URL: {
+    group: 'Redis',
+    doc: 'Redis, which several processes need and one does not: it carries nudges, live lines and the shared rate budget, and may lose all of it.',
+    schema: redisUrl.optional(),
+    secret: true,
+    example: 'redis://:…@redis:6379',
   },
 
   VAULT_KEYS: {
