@@ -5,6 +5,8 @@ import { EngineEvents1763600000004 } from './1763600000004-engine-events.js';
 import { Records1763600000005 } from './1763600000005-records.js';
 import { Ghl1763600000006 } from './1763600000006-ghl.js';
 import { Health1763600000007 } from './1763600000007-health.js';
+import { Queues1763700000001 } from './1763700000001-queues.js';
+import { Processes1763700000002 } from './1763700000002-processes.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -15,4 +17,6 @@ export const migrations = [
   Records1763600000005,
   Ghl1763600000006,
   Health1763600000007,
+  Queues1763700000001,
+  Processes1763700000002,
 ];

@@ -6,6 +6,7 @@ const tablesWithoutAgency: Record<string, string> = {
   agencies: 'the agencies themselves; walled by their id',
   login_throttle: 'counts attempts before anybody is known; holds hashes only',
   cron_slots: 'one row per tick of the whole cluster',
+  processes: 'which processes run the product; nothing of their work but a count',
   migrations: 'what the owner did to the schema; the application may read it and say whether it is behind',
 };
 
@@ -37,6 +38,7 @@ const platformRights: Record<string, string> = {
   ghl_connections: 'SELECT',
   inbox: 'INSERT,SELECT,UPDATE',
   outbox: 'DELETE,SELECT,UPDATE',
+  queue_controls: 'SELECT',
   runs: 'SELECT,UPDATE',
   sessions: 'SELECT',
   sign_in_links: 'SELECT',

@@ -11,6 +11,7 @@ const WAITING: WaitingFor[] = [
   'breaker',
   'connection',
   'approval',
+  'pause',
 ];
 
 describe('the words about a job', () => {

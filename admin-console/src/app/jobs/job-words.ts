@@ -57,6 +57,7 @@ const WAITING: Record<WaitingFor, { cause: string; nextAction: string }> = {
     nextAction: 'Reconnect HighLevel; the job then goes on by itself.',
   },
   approval: { cause: 'A person has to approve the next part.', nextAction: 'Review and approve it.' },
+  pause: { cause: 'It was paused before it began.', nextAction: 'Resume it when it shall go on.' },
 };
 
 export interface Explanation {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isUniqueViolation, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { canonicalJson, sha256Hex } from '../../platform/http/canonical-json.js';
+import type { QueueLane } from '../queue/queue.port.js';
 import type { Saga } from './saga.js';
 
 export interface Beginning<Input> {
@@ -16,7 +17,10 @@ export interface Beginning<Input> {
   createdBy: string;
   /** At most one run that has not ended may hold it. */
   exclusiveKey?: string;
-  priority?: number;
+  /** Whose turn it is among the agency's own runs: interactive work is `priority`, what nobody waits for is `bulk`. */
+  queue?: QueueLane;
+  /** Runs that are begun together, such as those of one batch. */
+  groupId?: string;
 }
 
 export interface Begun {
@@ -29,14 +33,14 @@ export interface Begun {
  * input is refused (422), and so is a second run for an exclusive key that is still held (409).
  */
 export async function beginRun<Input>(tx: Tx, saga: Saga<Input>, beginning: Beginning<Input>): Promise<Begun> {
-  const { id, key, title, lane, createdBy, exclusiveKey = null, priority = 0 } = beginning;
+  const { id, key, title, lane, createdBy, exclusiveKey = null, queue = 'default', groupId = null } = beginning;
   const requestHash = sha256Hex(canonicalJson(beginning.input));
   // Without it, two beginnings of one key at the same moment could meet at the exclusive key first, and one be refused.
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tx.tenant}:${key}`]);
   const inserted = await tx
     .query<{ id: string }>(
-      `INSERT INTO runs (agency_id, id, saga, version, title, op_key, request_hash, exclusive_key, state, priority, lane, input, created_by, background, event_seq)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, $10, $11, $12, $13, 1) ON CONFLICT (agency_id, op_key) DO NOTHING RETURNING id`,
+      `INSERT INTO runs (agency_id, id, saga, version, title, op_key, request_hash, exclusive_key, state, queue, group_id, lane, input, created_by, background, event_seq)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, $10, $11, $12, $13, $14, 1) ON CONFLICT (agency_id, op_key) DO NOTHING RETURNING id`,
       [
         tx.tenant,
         id,
@@ -46,7 +50,8 @@ export async function beginRun<Input>(tx: Tx, saga: Saga<Input>, beginning: Begi
         key,
         requestHash,
         exclusiveKey,
-        priority,
+        queue,
+        groupId,
         lane,
         JSON.stringify(beginning.input),
         createdBy,

@@ -10,7 +10,7 @@ interface StateRule<State extends string> {
 }
 
 export const runStates: Record<RunState, StateRule<RunState>> = {
-  ready: { label: 'Ready', next: ['running', 'undoing'] },
+  ready: { label: 'Ready', next: ['running', 'undoing', 'waiting'] },
   running: { label: 'Running', next: ['ready', 'waiting', 'done', 'failed', 'cancelled', 'needs-human'] },
   waiting: { label: 'Waiting', next: ['ready', 'running', 'undoing'] },
   done: { label: 'Done', next: ['ready'], ended: true },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import { asTenantId, poolOf, type TenantId } from '../../platform/database/index.js';
+import type { QueueLane } from '../queue/queue.port.js';
 import type { Attention, LogLevel, RunState, StepState, WaitingFor } from './runs.schema.js';
 import { SharedCommits } from './shared-commits.js';
 import type { Via } from './saga.js';
@@ -40,6 +41,7 @@ export interface RunRow {
   input: unknown;
   created_by: string;
   request_hash: string;
+  queue: QueueLane;
   steps: StepRow[];
 }
 
@@ -144,11 +146,11 @@ export class RunStore {
     return new Set(rows.map((row) => row.id));
   }
 
-  async overdue(olderThanMs: number, limit: number): Promise<{ runId: string; fence: number; priority: number }[]> {
-    const { rows } = await this.pool.query<{ id: string; fence: string; priority: number }>(
-      'SELECT id, fence, priority FROM runs_overdue($1, $2)',
+  async overdue(olderThanMs: number, limit: number): Promise<{ runId: string; fence: number; queue: QueueLane }[]> {
+    const { rows } = await this.pool.query<{ id: string; fence: string; queue: QueueLane }>(
+      'SELECT id, fence, queue FROM runs_overdue($1, $2)',
       [olderThanMs, limit],
     );
-    return rows.map((row) => ({ runId: row.id, fence: Number(row.fence), priority: row.priority }));
+    return rows.map((row) => ({ runId: row.id, fence: Number(row.fence), queue: row.queue }));
   }
 }

@@ -29,8 +29,8 @@ export class RunSweeper {
 
   private async sweep(): Promise<void> {
     try {
-      for (const { runId, fence } of await this.store.overdue(overdueMs, atOnce))
-        this.queue.nudge({ runId, fence, lane: 'default' });
+      for (const { runId, fence, queue } of await this.store.overdue(overdueMs, atOnce))
+        this.queue.nudge({ runId, fence, lane: queue });
     } catch (error) {
       this.log.warn('Could not sweep for overdue runs', { error });
     }

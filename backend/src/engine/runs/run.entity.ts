@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { QueueLane } from '../queue/queue.port.js';
 import type { Attention, RunState, WaitingFor } from './runs.schema.js';
 
 /** A run as people read it. The engine's own reads and writes are the functions of the migration engine-runs. */
@@ -18,6 +19,8 @@ export class RunEntity {
   /** `infinity` arrives as a number. */
   @Column('timestamptz', { name: 'run_at' }) runAt: Date | number;
   @Column('text') lane: string;
+  @Column('text') queue: QueueLane;
+  @Column('uuid', { name: 'group_id', nullable: true }) groupId: string | null;
   @Column('boolean') background: boolean;
   @Column('timestamptz', { name: 'cancel_requested_at', nullable: true }) cancelRequestedAt: Date | null;
   @Column('bigint') fence: string;

@@ -7,7 +7,7 @@ export const RunState = z
 export type RunState = z.output<typeof RunState>;
 
 export const WaitingFor = z
-  .enum(['retry', 'settle', 'provider', 'schedule', 'rate-budget', 'breaker', 'connection', 'approval'])
+  .enum(['retry', 'settle', 'provider', 'schedule', 'rate-budget', 'breaker', 'connection', 'approval', 'pause'])
   .meta({ id: 'WaitingFor' });
 export type WaitingFor = z.output<typeof WaitingFor>;
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
 import { Ids } from '../../platform/clock/clock.js';
 import { type Beginning, beginRun, type Begun } from './begin-run.js';
-import { RunMoves } from './run-moves.js';
+import { type MovedRun, RunMoves } from './run-moves.js';
 import { RunEntity } from './run.entity.js';
 import type { RunState } from './runs.schema.js';
 import type { Saga } from './saga.js';
@@ -22,7 +22,7 @@ export class RunsService {
     beginning: Omit<Beginning<Input>, 'id'> & { id?: string },
   ): Promise<Begun> {
     const begun = await beginRun(tx, saga, { ...beginning, id: beginning.id ?? this.ids.next() });
-    tx.afterCommit(() => this.moves.ring({ id: begun.id, fence: '0' }));
+    tx.afterCommit(() => this.moves.ring({ id: begun.id, fence: '0', queue: beginning.queue ?? 'default' }));
     return begun;
   }
 
@@ -56,9 +56,9 @@ export class RunsService {
 
   /** Runs of a lane that wait for its connection go on. */
   async wakeLane(tx: Tx, lane: string): Promise<number> {
-    const woken = await tx.query<{ id: string; saga: string; fence: string }>(
+    const woken = await tx.query<MovedRun & { saga: string }>(
       `UPDATE runs SET state = 'ready', waiting_for = NULL, run_at = now(), attention = NULL, updated_at = now()
-       WHERE agency_id = $1 AND lane = $2 AND state = 'waiting' AND waiting_for = 'connection' RETURNING id, saga, fence`,
+       WHERE agency_id = $1 AND lane = $2 AND state = 'waiting' AND waiting_for = 'connection' RETURNING id, saga, fence, queue`,
       [tx.tenant, lane],
     );
     for (const run of woken) {
@@ -70,10 +70,10 @@ export class RunsService {
 
   /** A waiting run whose evidence may just have arrived looks now instead of later. */
   async wakeByMarker(tx: Tx, marker: string): Promise<void> {
-    const woken = await tx.query<{ id: string; fence: string }>(
+    const woken = await tx.query<MovedRun>(
       `UPDATE runs r SET run_at = now() FROM run_steps s
        WHERE s.agency_id = $1 AND s.marker = $2 AND r.agency_id = $1 AND r.id = s.run_id AND r.state = 'waiting' AND r.waiting_for = 'settle'
-       RETURNING r.id, r.fence`,
+       RETURNING r.id, r.fence, r.queue`,
       [tx.tenant, marker],
     );
     tx.afterCommit(() => woken.forEach((run) => this.moves.ring(run)));

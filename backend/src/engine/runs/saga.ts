@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { TenantId } from '../../platform/database/index.js';
 import type { RetryPolicy } from './choose-retry.js';
+import type { QueueLane } from '../queue/queue.port.js';
 import type { Attention, LogLevel, WaitingFor } from './runs.schema.js';
 
 /**
@@ -58,6 +59,8 @@ export interface StepContext<Input> {
   readonly tenant: TenantId;
   readonly runId: string;
   readonly createdBy: string;
+  /** The run's queue: whose turn it is where calls are scarce. */
+  readonly queue: QueueLane;
   readonly input: Input;
   /** The same for every attempt of this step, different for every other step of every run. */
   readonly marker: string;

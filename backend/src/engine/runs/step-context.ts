@@ -32,6 +32,7 @@ export function stepContext(
     tenant: claim.tenant,
     runId: run.id,
     createdBy: run.created_by,
+    queue: run.queue,
     input,
     marker: row.marker,
     intentAt: new Date(row.intent_at ?? Date.now()),

@@ -35,7 +35,7 @@ export class LocationAudits {
         title: `Look for a second ${business.name}`,
         lane: laneOf(connectionId),
         createdBy: 'system',
-        priority: -1,
+        queue: 'bulk',
       });
     });
   }

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { EngineWorld } from '../../../test/engine/engine-world.js';
+import { letterSaga } from '../../../test/engine/letter.saga.js';
+import { type Nudge, type QueueLane, QueuePort } from '../queue/queue.port.js';
+import { RunStore } from './run-store.js';
+
+describe('queues', () => {
+  let world: EngineWorld;
+  beforeEach(async () => {
+    world = await EngineWorld.begin();
+  });
+  afterEach(() => world.end());
+
+  const begin = (queue?: QueueLane, groupId?: string) =>
+    world.in((tx) =>
+      world.runs.begin(tx, letterSaga, {
+        key: randomUUID(),
+        input: { to: 'Ada' },
+        title: 'Letter to Ada',
+        lane: 'lane-1',
+        createdBy: 'user:test',
+        queue,
+        groupId,
+      }),
+    );
+
+  it('a run is in the queue it was begun for, and its nudge and its steps say so', async () => {
+    const [process] = world.processes;
+    const heard: Nudge[] = [];
+    await process.app.get(QueuePort).consume((nudge) => heard.push(nudge));
+    const group = randomUUID();
+    const begun = { bulk: await begin('bulk', group), default: await begin() };
+    await world.until(begun.default.id, () => heard.length === 2);
+    expect(heard.map(({ runId, lane }) => [runId, lane])).toEqual([
+      [begun.bulk.id, 'bulk'],
+      [begun.default.id, 'default'],
+    ]);
+    const run = await process.app.get(RunStore).load({ tenant: world.tenant, runId: begun.bulk.id, fence: 0 });
+    expect(run.queue).toBe('bulk');
+    const rows = await world.in((tx) => tx.query('SELECT queue, group_id FROM runs ORDER BY id'));
+    expect(rows).toEqual([
+      { queue: 'bulk', group_id: group },
+      { queue: 'default', group_id: null },
+    ]);
+  });
+});
