@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SignInLinksService } from '../../backend/src/modules/identity/index.js';
-import { Transaction } from '../../backend/src/platform/database/index.js';
 import { type Agency, aBusiness, aHeldJob, anAgency, aPerson, aProgram, connect, provision } from './agency.js';
 import type { ApiApp } from './api-app.js';
 
@@ -44,7 +43,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   const settings = await admin.must<{ version: string }>('GET', '/api/settings');
   await admin.must('PUT', '/api/settings', { version: settings.version, recommendationThreshold: 0.4 });
   const { consentUrl } = await admin.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
-  await pauseBulk(api, agency);
+  await admin.must('POST', '/api/queues/bulk/pause');
   const { id: heldJobId } = await aHeldJob(api, agency, `${name} held client`);
   return {
     ...agency,
@@ -57,16 +56,6 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
     },
   };
 }
-
-const pauseBulk = ({ app }: ApiApp, { tenant }: Agency) =>
-  app
-    .get(Transaction)
-    .run(tenant, (tx) =>
-      tx.query(
-        `INSERT INTO queue_controls (agency_id, queue, mode, set_by) VALUES ($1, 'bulk', 'paused', 'user:test')`,
-        [tenant],
-      ),
-    );
 
 const newcomer = (name: string) => ({
   ...{ email: `newcomer@${randomUUID()}.example`, name: `${name} newcomer`, role: 'viewer' },
