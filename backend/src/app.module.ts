@@ -3,6 +3,7 @@ import { EngineModule } from './engine/engine.module.js';
 import { AiModule } from './integrations/ai/index.js';
 import { GhlModule } from './integrations/ghl/index.js';
 import { AuditModule } from './modules/audit/index.js';
+import { BatchesModule } from './modules/batches/index.js';
 import { GhlOauthModule } from './modules/ghl-oauth/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { IdentityModule } from './modules/identity/index.js';
@@ -12,7 +13,6 @@ import { RealtimeModule } from './modules/realtime/index.js';
 import { SettingsModule } from './modules/settings/index.js';
 import { SnapshotsModule } from './modules/snapshots/index.js';
 import { TenancyModule } from './modules/tenancy/index.js';
-import { WorkersModule } from './modules/workers/index.js';
 import type { Config } from './platform/config/index.js';
 import type { Log } from './platform/logging/index.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -39,10 +39,10 @@ export class AppModule {
         SnapshotsModule,
 
         ProvisioningModule,
+        BatchesModule,
 
         InsightModule,
         RealtimeModule,
-        WorkersModule,
         HealthModule,
       ],
     };

@@ -48,22 +48,38 @@ const probesOf: Record<string, ((things: Things) => Probe)[]> = {
     ({ connectionId }) => ({ body: { ...request, connectionId } }),
     ({ snapshotId }) => ({ body: { ...request, snapshot: { id: snapshotId } } }),
   ],
-  // Their ids are words; whose queue is meant is told by the caller alone.
-  pauseQueue: [() => ({ path: { queue: 'priority' } })],
-  drainQueue: [() => ({ path: { queue: 'priority' } })],
-  resumeQueue: [() => ({ path: { queue: 'priority' } })],
   startProvisioning: [
     ({ connectionId }) => ({ body: { ...request, connectionId } }),
     ({ snapshotId }) => ({ body: { ...request, snapshot: { id: snapshotId } } }),
     ({ planHash }) => ({ body: { ...request, planHash } }),
   ],
+  listBatches: [({ batchesCursor }) => ({ query: { limit: '1', cursor: batchesCursor } })],
+  createBatch: [
+    ({ connectionId }) => ({ body: { rows: [{ name: 'x', email: 'x@people.example' }], defaults: { connectionId } } }),
+  ],
+  getBatch: [({ batchId }) => ({ path: { id: batchId } }), ({ agencyId }) => ({ path: { id: agencyId } })],
+  changeBatch: [
+    ({ batchId }) => ({ path: { id: batchId }, body: { title: 'taken over' } }),
+    ({ batchId, connectionId }) => ({ path: { id: batchId }, body: { defaults: { connectionId } } }),
+  ],
+  listBatchRows: [({ batchId }) => ({ path: { id: batchId }, query: { limit: '1' } })],
+  changeBatchRows: [({ batchId }) => ({ path: { id: batchId }, body: { rows: [1], excluded: true } })],
+  downloadBatchRows: [({ batchId }) => ({ path: { id: batchId } })],
+  downloadBatchResult: [({ batchId }) => ({ path: { id: batchId } })],
+  getBatchResult: [({ batchId }) => ({ path: { id: batchId } })],
+  startBatch: [({ batchId, planHash }) => ({ path: { id: batchId }, body: { planHash } })],
+  pauseBatch: [({ batchId }) => ({ path: { id: batchId } })],
+  resumeBatch: [({ batchId }) => ({ path: { id: batchId } })],
+  cancelBatch: [({ batchId }) => ({ path: { id: batchId } })],
+  retryBatch: [({ batchId }) => ({ path: { id: batchId }, body: {} })],
+  undoBatch: [({ batchId }) => ({ path: { id: batchId }, body: { confirm: 'B batch' } })],
 };
 
 /** They take no id of anything. */
 const namesNothing = new Set([
   ...['getSession', 'signIn', 'signInByLink', 'signOut', 'setPassword', 'listUsers', 'createUser', 'listApiKeys'],
   ...['createApiKey', 'verifyAudit', 'exportAudit', 'getSettings', 'changeSettings', 'listConnections'],
-  ...['startGhlConnection', 'refreshSnapshots', 'recommendSnapshot', 'getDashboard', 'getWorkers'],
+  ...['startGhlConnection', 'refreshSnapshots', 'recommendSnapshot', 'getDashboard'],
   ...['getLiveness', 'getReadiness', 'getStartup'],
 ]);
 
@@ -153,10 +169,7 @@ it('would be seen to leak without both walls, so the two stories above measure s
 
 describe('a caller that names another agency', () => {
   const headersOf = (id: string) => ({ 'x-agency-id': id, 'x-tenant': id, 'x-tenant-id': id, 'x-organization-id': id });
-  const stable = (answer: Answer) => ({
-    status: answer.status,
-    text: answer.text.replace(/"(ageSeconds|heartbeatAgeMs)":\d+/, ''),
-  });
+  const stable = (answer: Answer) => ({ status: answer.status, text: answer.text.replace(/"ageSeconds":\d+/, '') });
   const reads = () =>
     operations.filter(
       ({ verb, path, id }) => verb === 'GET' && !path.includes('{') && !/audit|callback/i.test(path + id),

@@ -15,9 +15,6 @@ import { fill, type Operation, operationsOf } from '../support/operations.js';
 /** Everything that answers without credentials. A new one is written down here by hand. */
 const open = ['getLiveness', 'getReadiness', 'getStartup', 'receiveGhlWebhook', 'signIn', 'signInByLink'];
 
-/** One story asks for every operation; a busy machine makes it slow, not wrong. */
-jest.setTimeout(30_000);
-
 let api: ApiApp;
 let agency: Agency;
 let closed: Operation[];
@@ -56,12 +53,12 @@ describe.each(roleNames)('%s', (role: RoleName) => {
   it('with a session may do exactly what the table says; each denial is recorded once', async () => {
     const { caller, id } = await aPerson(api, agency, role);
     await expectTable(caller, `user:${id}`, role);
-  });
+  }, 30_000);
 
   it('with an API key may do exactly what the table says; each denial is recorded once', async () => {
     const { caller, id } = await aProgram(api, agency, role);
     await expectTable(caller, `api-key:${id}`, role);
-  });
+  }, 30_000);
 });
 
 async function expectTable(caller: Caller, actor: string, role: RoleName): Promise<void> {

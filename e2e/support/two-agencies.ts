@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SignInLinksService } from '../../backend/src/modules/identity/index.js';
+import { Transaction } from '../../backend/src/platform/database/index.js';
 import { type Agency, aBusiness, aHeldJob, anAgency, aPerson, aProgram, connect, provision } from './agency.js';
 import type { ApiApp } from './api-app.js';
 
@@ -20,6 +21,9 @@ export interface Things {
   /** Where the second page of the jobs and of the audit trail begins. */
   jobsCursor: string;
   auditCursor: string;
+  /** A batch that can still be changed, and where the second page of batches begins. */
+  batchId: string;
+  batchesCursor: string;
 }
 
 export interface AgencyWithThings extends Agency {
@@ -43,7 +47,9 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   const settings = await admin.must<{ version: string }>('GET', '/api/settings');
   await admin.must('PUT', '/api/settings', { version: settings.version, recommendationThreshold: 0.4 });
   const { consentUrl } = await admin.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
-  await admin.must('POST', '/api/queues/bulk/pause');
+  const { id: batchId } = await aBatch(agency, `${name} batch`);
+  await aBatch(agency, `${name} other batch`);
+  await pauseBulk(api, agency);
   const { id: heldJobId } = await aHeldJob(api, agency, `${name} held client`);
   return {
     ...agency,
@@ -53,9 +59,26 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
       oauthState: new URL(consentUrl).searchParams.get('state')!,
       jobsCursor: await secondPage(agency, '/api/jobs'),
       auditCursor: await secondPage(agency, '/api/audit'),
+      ...{ batchId, batchesCursor: await secondPage(agency, '/api/batches') },
     },
   };
 }
+
+const aBatch = ({ admin }: Agency, title: string) =>
+  admin.must<{ id: string }>('POST', '/api/batches', {
+    title,
+    rows: [{ name: title, email: `${randomUUID()}@people.example` }],
+  });
+
+const pauseBulk = ({ app }: ApiApp, { tenant }: Agency) =>
+  app
+    .get(Transaction)
+    .run(tenant, (tx) =>
+      tx.query(
+        `INSERT INTO queue_controls (agency_id, queue, mode, set_by) VALUES ($1, 'bulk', 'paused', 'user:test')`,
+        [tenant],
+      ),
+    );
 
 const newcomer = (name: string) => ({
   ...{ email: `newcomer@${randomUUID()}.example`, name: `${name} newcomer`, role: 'viewer' },
@@ -86,6 +109,7 @@ export function missing(like: Things): Things {
     oauthState: randomBytes(32).toString('base64url'),
     jobsCursor: besides(like.jobsCursor),
     auditCursor: like.auditCursor,
+    ...{ batchId: randomUUID(), batchesCursor: besides(like.batchesCursor) },
   };
 }
 

@@ -1,5 +1,5 @@
-import type { QueueLane } from './queue.schema.js';
-export type { QueueLane };
+/** Lanes that a driver may carry apart; the order of work is decided by the claim, not here. */
+export type QueueLane = 'default' | 'priority' | 'bulk';
 
 export interface Nudge {
   runId: string;

@@ -22,9 +22,6 @@ export class KeyRing {
       );
     return key;
   }
-  get ids(): string[] {
-    return [...this.keys.keys()];
-  }
   has(id: string): boolean {
     return this.keys.has(id);
   }

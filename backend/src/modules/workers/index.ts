@@ -1,2 +1,0 @@
-export { QueuesService } from './queues.service.js';
-export { WorkersModule } from './workers.module.js';
