@@ -13,6 +13,7 @@ import { RealtimeModule } from './modules/realtime/index.js';
 import { SettingsModule } from './modules/settings/index.js';
 import { SnapshotsModule } from './modules/snapshots/index.js';
 import { TenancyModule } from './modules/tenancy/index.js';
+import { WorkersModule } from './modules/workers/index.js';
 import type { Config } from './platform/config/index.js';
 import type { Log } from './platform/logging/index.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
 
         InsightModule,
         RealtimeModule,
+        WorkersModule,
         HealthModule,
       ],
     };

@@ -116,6 +116,9 @@ const stories: Record<string, Story> = {
       return asAdmin('POST', `/api/jobs/${id}/undo`, { confirm: title });
     },
   },
+  pauseQueue: story('queues.control', 'POST', '/api/queues/bulk/pause'),
+  drainQueue: story('queues.control', 'POST', '/api/queues/bulk/drain'),
+  resumeQueue: story('queues.control', 'POST', '/api/queues/bulk/resume'),
   createBatch: story('batches.create', 'POST', '/api/batches', () => ({
     rows: [{ name: 'A client', email: `${randomUUID()}@people.example` }],
   })),

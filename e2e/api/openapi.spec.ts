@@ -172,6 +172,7 @@ describe('a walk through the product', () => {
     await go('changeSettings', {}, { version, timezone: 'Europe/Berlin' });
     for (const id of [
       'getDashboard',
+      'getWorkers',
       'listAuditEntries',
       'verifyAudit',
       'exportAudit',
@@ -182,6 +183,7 @@ describe('a walk through the product', () => {
       await go(id);
     const own = await aPerson(api, agency, 'viewer');
     await go('setPassword', {}, { current: own.password, password: own.password }, own.caller);
+    for (const id of ['pauseQueue', 'drainQueue', 'resumeQueue']) await go(id, { queue: 'bulk' });
     await go('receiveGhlWebhook', {}, { type: 'INSTALL' }, nobody);
     await go('disconnect', { id: connectionId });
     const rows = [{ name: 'A client', email: `${randomUUID()}@people.example` }];

@@ -15,6 +15,9 @@ import { fill, type Operation, operationsOf } from '../support/operations.js';
 /** Everything that answers without credentials. A new one is written down here by hand. */
 const open = ['getLiveness', 'getReadiness', 'getStartup', 'receiveGhlWebhook', 'signIn', 'signInByLink'];
 
+/** One story asks for every operation; a busy machine makes it slow, not wrong. */
+jest.setTimeout(30_000);
+
 let api: ApiApp;
 let agency: Agency;
 let closed: Operation[];

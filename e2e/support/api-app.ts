@@ -4,6 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { closeApp } from '../../backend/src/boot/close-app.js';
 import { createHttpApp, listen } from '../../backend/src/boot/create-app.js';
 import { freePort } from '../../backend/src/boot/free-port.js';
+import { ProcessRegistry } from '../../backend/src/engine/processes/process-registry.js';
 import { WorkerProcess } from '../../backend/src/engine/worker-process.js';
 import { type GhlSimulator, startGhlSimulator } from '../../backend/src/integrations/ghl/ghl.simulator.js';
 import { SimControl } from '../../backend/src/integrations/ghl/testing/simulated-world.js';
@@ -69,6 +70,7 @@ export async function startApiApp(
   const app = await createHttpApp(config, createLog('debug', { write: (line) => lines.push(line) }));
   await listen(app, config);
   await app.get(WorkerProcess).start();
+  await app.get(ProcessRegistry).start('embedded');
   return {
     ...{ app, config, database, url, simulator, sim, lines },
     document: createDocument(app),

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SignInLinksService } from '../../backend/src/modules/identity/index.js';
-import { Transaction } from '../../backend/src/platform/database/index.js';
 import { type Agency, aBusiness, aHeldJob, anAgency, aPerson, aProgram, connect, provision } from './agency.js';
 import type { ApiApp } from './api-app.js';
 
@@ -47,9 +46,9 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   const settings = await admin.must<{ version: string }>('GET', '/api/settings');
   await admin.must('PUT', '/api/settings', { version: settings.version, recommendationThreshold: 0.4 });
   const { consentUrl } = await admin.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
+  await admin.must('POST', '/api/queues/bulk/pause');
   const { id: batchId } = await aBatch(agency, `${name} batch`);
   await aBatch(agency, `${name} other batch`);
-  await pauseBulk(api, agency);
   const { id: heldJobId } = await aHeldJob(api, agency, `${name} held client`);
   return {
     ...agency,
@@ -69,16 +68,6 @@ const aBatch = ({ admin }: Agency, title: string) =>
     title,
     rows: [{ name: title, email: `${randomUUID()}@people.example` }],
   });
-
-const pauseBulk = ({ app }: ApiApp, { tenant }: Agency) =>
-  app
-    .get(Transaction)
-    .run(tenant, (tx) =>
-      tx.query(
-        `INSERT INTO queue_controls (agency_id, queue, mode, set_by) VALUES ($1, 'bulk', 'paused', 'user:test')`,
-        [tenant],
-      ),
-    );
 
 const newcomer = (name: string) => ({
   ...{ email: `newcomer@${randomUUID()}.example`, name: `${name} newcomer`, role: 'viewer' },

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ProcessRegistry } from '../engine/processes/process-registry.js';
 import { WorkerProcess } from '../engine/worker-process.js';
 import { Drain } from '../platform/http/index.js';
 
@@ -10,10 +11,13 @@ import { Drain } from '../platform/http/index.js';
  */
 export async function closeApp(app: INestApplicationContext): Promise<void> {
   const drain = app.get(Drain);
+  const listed = app.get(ProcessRegistry);
   drain.begin();
+  const marked = listed.drain();
   const carried = app.get(WorkerProcess).stop();
   drain.beforeApplicationShutdown();
-  await Promise.all([carried, stopListening(app)]);
+  await Promise.all([carried, stopListening(app), marked]);
+  await listed.stop();
   await app.close();
 }
 

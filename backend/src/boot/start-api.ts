@@ -1,3 +1,4 @@
+import { ProcessRegistry } from '../engine/processes/process-registry.js';
 import type { Config } from '../platform/config/index.js';
 import { createLog } from '../platform/logging/index.js';
 import { closeApp } from './close-app.js';
@@ -13,5 +14,6 @@ export async function startApi(running: RunningProcess, config: Config): Promise
   running.add('application', () => closeApp(app));
   await refuseOldDatabase(app);
   await listen(app, config);
+  await app.get(ProcessRegistry).start('api');
   log.info('Switchyard listens', { url: config.publicUrl, ghl: config.ghlMode, ms: Math.round(performance.now()) });
 }

@@ -1,3 +1,4 @@
+import { ProcessRegistry } from '../engine/processes/process-registry.js';
 import { WorkerProcess } from '../engine/worker-process.js';
 import type { Config } from '../platform/config/index.js';
 import { closeApp } from './close-app.js';
@@ -29,6 +30,7 @@ export async function startEmbedded(running: RunningProcess, given: Config, logs
   const wayIn = await ensureWayIn(app, config);
   await listen(app, config);
   await app.get(WorkerProcess).start();
+  await app.get(ProcessRegistry).start('embedded');
   tellCommandLine(running, config, database);
   return { config, wayIn };
 }

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
+import { ProcessRegistry } from '../engine/processes/process-registry.js';
 import { WorkerProcess } from '../engine/worker-process.js';
 import type { Config } from '../platform/config/index.js';
 import { createLog, NestLog } from '../platform/logging/index.js';
@@ -21,5 +22,6 @@ export async function startWorker(running: RunningProcess, config: Config): Prom
   await refuseOldDatabase(app);
   await serveHealth(app, config);
   await app.get(WorkerProcess).start();
+  await app.get(ProcessRegistry).start('worker');
   log.info('A worker carries runs', { ghl: config.ghlMode, ms: Math.round(performance.now()) });
 }

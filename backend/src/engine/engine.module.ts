@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../platform/config/index.js';
 import { Inbox } from './events/inbox.js';
 import { Outbox } from './events/outbox.js';
 import { Relay } from './events/relay.js';
+import { ProcessRegistry } from './processes/process-registry.js';
 import { InProcessDriver } from './queue/in-process.driver.js';
 import { QueuePort } from './queue/queue.port.js';
 import { ENGINE_TIMES, engineTimesFrom } from './runs/engine-times.js';
@@ -50,6 +51,7 @@ export class EngineModule {
       Inbox,
       Schedules,
       WorkerProcess,
+      ProcessRegistry,
     ];
     return {
       module: EngineModule,

@@ -107,6 +107,14 @@ export type { GetBatchResult$Params as GetBatchResult$Params } from './fn/batche
 export { getBatchResult as getBatchResult } from './fn/batches/get-batch-result';
 export type { GetDashboard$Params as GetDashboard$Params } from './fn/dashboard/get-dashboard';
 export { getDashboard as getDashboard } from './fn/dashboard/get-dashboard';
+export type { GetWorkers$Params as GetWorkers$Params } from './fn/workers/get-workers';
+export { getWorkers as getWorkers } from './fn/workers/get-workers';
+export type { PauseQueue$Params as PauseQueue$Params } from './fn/workers/pause-queue';
+export { pauseQueue as pauseQueue } from './fn/workers/pause-queue';
+export type { DrainQueue$Params as DrainQueue$Params } from './fn/workers/drain-queue';
+export { drainQueue as drainQueue } from './fn/workers/drain-queue';
+export type { ResumeQueue$Params as ResumeQueue$Params } from './fn/workers/resume-queue';
+export { resumeQueue as resumeQueue } from './fn/workers/resume-queue';
 export type { GetLiveness$Params as GetLiveness$Params } from './fn/health/get-liveness';
 export { getLiveness as getLiveness } from './fn/health/get-liveness';
 export type { GetReadiness$Params as GetReadiness$Params } from './fn/health/get-readiness';

@@ -1,5 +1,5 @@
-/** Lanes that a driver may carry apart; the order of work is decided by the claim, not here. */
-export type QueueLane = 'default' | 'priority' | 'bulk';
+import type { QueueLane } from './queue.schema.js';
+export type { QueueLane };
 
 export interface Nudge {
   runId: string;

@@ -34,6 +34,11 @@ export class RunWorker {
     @Inject(ENGINE_TIMES) private readonly times: EngineTimes,
   ) {}
 
+  /** How many runs are in hand here. */
+  get carrying(): number {
+    return this.carried.size;
+  }
+
   async start(): Promise<void> {
     this.working = true;
     this.held.start();

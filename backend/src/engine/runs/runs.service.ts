@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
+import type { QueueLane } from '../queue/queue.port.js';
 import { Ids } from '../../platform/clock/clock.js';
 import { type Beginning, beginRun, type Begun } from './begin-run.js';
 import { type MovedRun, RunMoves } from './run-moves.js';
@@ -66,6 +67,16 @@ export class RunsService {
       await this.moves.tell(tx, { ...run, state: 'waiting' }, 'ready');
     }
     return woken.length;
+  }
+
+  /** Workers look at this queue now instead of at their next poll: rings for its oldest due runs. */
+  async ringQueue(tx: Tx, queue: QueueLane): Promise<void> {
+    const due = await tx.query<MovedRun>(
+      `SELECT id, fence, queue FROM runs
+       WHERE agency_id = $1 AND queue = $2 AND state IN ('ready','waiting') AND run_at <= now() ORDER BY run_at LIMIT 25`,
+      [tx.tenant, queue],
+    );
+    tx.afterCommit(() => due.forEach((run) => this.moves.ring(run)));
   }
 
   /** A waiting run whose evidence may just have arrived looks now instead of later. */

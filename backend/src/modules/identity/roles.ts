@@ -6,7 +6,14 @@ const reading = everything.filter((permission) => permission.endsWith('.read'));
 /** Who may do what. Deny by default: a permission that is not listed is not given. */
 const allowed: Record<RoleName, readonly Permission[]> = {
   viewer: reading,
-  operator: [...reading, 'provisioning.plan', 'provisioning.start', 'jobs.control', 'snapshots.manage'],
+  operator: [
+    ...reading,
+    'provisioning.plan',
+    'provisioning.start',
+    'jobs.control',
+    'queues.control',
+    'snapshots.manage',
+  ],
   admin: everything,
 };
 

@@ -22,6 +22,9 @@ export class KeyRing {
       );
     return key;
   }
+  get ids(): string[] {
+    return [...this.keys.keys()];
+  }
   has(id: string): boolean {
     return this.keys.has(id);
   }

@@ -13,6 +13,8 @@ export const permissions = {
   'jobs.read': 'See jobs, their steps and their log.',
   'jobs.control': 'Retry and cancel jobs.',
   'jobs.undo': 'Undo what a job made.',
+  'workers.read': 'See the processes, what they carry, and how full the queues are.',
+  'queues.control': 'Pause, drain and resume queues.',
   'dashboard.read': 'See the dashboard.',
   'settings.read': 'See the settings of the agency.',
   'settings.manage': 'Change the settings of the agency.',

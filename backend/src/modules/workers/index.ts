@@ -1,0 +1,2 @@
+export { QueuesService } from './queues.service.js';
+export { WorkersModule } from './workers.module.js';
