@@ -1,4 +1,62 @@
-import { serverFile } from '../lib/paths.mjs';
-import { buildAndServe } from '../lib/serve.mjs';
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { buildBackend, buildConsole, isConsoleBuilt, prepareNode, whileOthersWait } from '../lib/build.mjs';
+import { root, serverFile } from '../lib/paths.mjs';
+import { toolEnv } from '../lib/pinned-node.mjs';
+import { orExitCode, runTool, say } from '../lib/run-step.mjs';
+import { StepFailed } from '../lib/step-failed.mjs';
 
-export const run = (options) => buildAndServe([serverFile('main.embedded.js')], options);
+const SERVER = [serverFile('main.embedded.js')];
+
+export const run = (options) =>
+  orExitCode(async () => {
+    takeSettings(options);
+    const node = await whileOthersWait(() => prepare(options));
+    return serve(node);
+  });
+
+function takeSettings({ port, 'data-dir': dataDir }) {
+  if (port) process.env.PORT = port;
+  // npm changes into the project first; a relative path means where the person stands.
+  if (dataDir) process.env.DATA_DIR = path.resolve(process.env.INIT_CWD ?? process.cwd(), dataDir);
+}
+
+async function prepare(options) {
+  const node = await prepareNode();
+  await buildBackend(options);
+  // The server checks its settings itself; asking first saves a person from waiting for the console in vain.
+  if (!isConsoleBuilt()) await checkSettings(node);
+  await buildConsole(options);
+  return node;
+}
+
+async function checkSettings(node) {
+  const { reason, output } = await runTool(node, [...SERVER, '--check-config'], { quiet: true });
+  if (!reason) return;
+  process.stderr.write(output);
+  throw new StepFailed('the settings are not usable; nothing was started');
+}
+
+/** Stays until the server has ended, and hands on the first request to stop. */
+function serve(node) {
+  say('starting');
+  // A process group of its own: Ctrl-C reaches it once, through us, and not a second time from the terminal.
+  const server = spawn(node, SERVER, {
+    cwd: root,
+    env: toolEnv(),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+  let asked;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (asked) return;
+      asked = signal === 'SIGHUP' ? 'SIGTERM' : signal;
+      server.kill(asked);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code, signal) => resolve(code ?? (signal === asked ? 0 : 1)));
+  });
+}

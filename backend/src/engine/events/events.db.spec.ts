@@ -75,16 +75,17 @@ describe('events', () => {
       await until(() => told.length === 1);
     });
 
-    it('tells each move of a run once, from its first state to its last', async () => {
-      const moves: unknown[] = [];
-      relay.on('run.state-changed', ({ payload }) => void moves.push([payload['from'], payload['to']]));
+    it('tells once that a run began to wait and for what, and nothing of a run that went through', async () => {
+      const told: unknown[] = [];
+      relay.on('run.waiting', ({ payload }) => void told.push(payload));
+      await world.until(await world.beginLetter(), 'done');
+      expect(await waiting()).toEqual([]);
+      world.office.script('post', 'sign-in-again');
       const id = await world.beginLetter();
-      await world.until(id, 'done');
-      await until(() => moves.length === 2);
-      expect(moves).toEqual([
-        [null, 'ready'],
-        ['running', 'done'],
-      ]);
+      await world.until(id, 'waiting');
+      await until(() => told.length === 1);
+      await until(async () => (await waiting()).length === 0);
+      expect(told).toEqual([{ runId: id, saga: 'letter', waitingFor: 'connection' }]);
     });
   });
 

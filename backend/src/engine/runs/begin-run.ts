@@ -64,18 +64,9 @@ export async function beginRun<Input>(tx: Tx, saga: Saga<Input>, beginning: Begi
   await tx.query(
     `WITH steps AS (
        INSERT INTO run_steps (agency_id, run_id, ordinal, name, marker)
-       SELECT $1, $2, s.ordinal, s.name, s.marker FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS s(name, marker, ordinal)),
-     accepted AS (
-       INSERT INTO run_events (agency_id, run_id, seq, level, message, data) VALUES ($1, $2, 1, 'info', 'Job accepted', $5))
-     INSERT INTO outbox (agency_id, type, payload) VALUES ($1, 'run.state-changed', $6)`,
-    [
-      tx.tenant,
-      id,
-      names,
-      names.map((_, index) => markerFor(id, index + 1)),
-      JSON.stringify({ by: createdBy }),
-      JSON.stringify({ runId: id, saga: saga.name, from: null, to: 'ready' }),
-    ],
+       SELECT $1, $2, s.ordinal, s.name, s.marker FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS s(name, marker, ordinal))
+     INSERT INTO run_events (agency_id, run_id, seq, level, message, data) VALUES ($1, $2, 1, 'info', 'Job accepted', $5)`,
+    [tx.tenant, id, names, names.map((_, index) => markerFor(id, index + 1)), JSON.stringify({ by: createdBy })],
   );
   return { id, created: true };
 }

@@ -34,18 +34,11 @@ export class RunDecisions {
   /** Stops after the step in hand. A job that nobody carries is cancelled at once. */
   async cancel(tenant: TenantId, by: Principal, id: string): Promise<JobDetail> {
     return this.decide(tenant, by, id, 'cancel', async (tx, run) => {
-      if (run.state === 'needs-human') {
-        await tx.query(
-          `UPDATE runs SET state = 'cancelled', attention = NULL, finished_at = now(), updated_at = now() WHERE agency_id = $1 AND id = $2`,
-          [tenant, id],
-        );
-        return this.moves.tell(tx, run, 'cancelled');
-      }
-      await tx.query(
-        `UPDATE runs SET cancel_requested_at = now(), updated_at = now(), run_at = CASE WHEN state = 'waiting' THEN now() ELSE run_at END
-         WHERE agency_id = $1 AND id = $2`,
-        [tenant, id],
-      );
+      const change =
+        run.state === 'needs-human'
+          ? `state = 'cancelled', attention = NULL, finished_at = now()`
+          : `cancel_requested_at = now(), run_at = CASE WHEN state = 'waiting' THEN now() ELSE run_at END`;
+      await tx.query(`UPDATE runs SET ${change}, updated_at = now() WHERE agency_id = $1 AND id = $2`, [tenant, id]);
     });
   }
 
@@ -145,7 +138,6 @@ export class RunDecisions {
          finished_at = NULL, no_progress = 0, updated_at = now() WHERE agency_id = $1 AND id = $2`,
       [tx.tenant, run.id, direction],
     );
-    await this.moves.tell(tx, run, 'ready');
   }
 }
 

@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
-import { Outbox } from '../events/outbox.js';
 import { type QueueLane, QueuePort } from '../queue/queue.port.js';
 import { LiveRuns } from './live-runs.js';
-import type { RunEntity } from './run.entity.js';
-import type { RunState } from './runs.schema.js';
 
 export interface MovedRun {
   id: string;
@@ -12,19 +9,13 @@ export interface MovedRun {
   queue: QueueLane;
 }
 
-/** What follows when somebody other than its holder moves a run: a line in its log, an event, a nudge. */
+/** What follows when somebody other than its holder moves a run: a line in its log, a nudge. */
 @Injectable()
 export class RunMoves {
   constructor(
-    private readonly outbox: Outbox,
     private readonly queue: QueuePort,
     private readonly live: LiveRuns,
   ) {}
-
-  async tell(tx: Tx, run: Pick<RunEntity, 'id' | 'saga' | 'state'>, to: RunState): Promise<void> {
-    const payload = { runId: run.id, saga: run.saga, from: run.state, to };
-    await this.outbox.tell(tx, { type: 'run.state-changed', payload });
-  }
 
   /** Writes the line now; viewers and workers hear of it after the commit. */
   async log(tx: Tx, run: MovedRun, message: string, data: Record<string, unknown>): Promise<void> {

@@ -57,15 +57,12 @@ export class RunsService {
 
   /** Runs of a lane that wait for its connection go on. */
   async wakeLane(tx: Tx, lane: string): Promise<number> {
-    const woken = await tx.query<MovedRun & { saga: string }>(
+    const woken = await tx.query<MovedRun>(
       `UPDATE runs SET state = 'ready', waiting_for = NULL, run_at = now(), attention = NULL, updated_at = now()
-       WHERE agency_id = $1 AND lane = $2 AND state = 'waiting' AND waiting_for = 'connection' RETURNING id, saga, fence, queue`,
+       WHERE agency_id = $1 AND lane = $2 AND state = 'waiting' AND waiting_for = 'connection' RETURNING id, fence, queue`,
       [tx.tenant, lane],
     );
-    for (const run of woken) {
-      await this.moves.log(tx, run, 'The connection was renewed; going on', {});
-      await this.moves.tell(tx, { ...run, state: 'waiting' }, 'ready');
-    }
+    for (const run of woken) await this.moves.log(tx, run, 'The connection was renewed; going on', {});
     return woken.length;
   }
 

@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
+import type { TenantId } from '../../platform/database/index.js';
 import { storableJson } from '../storable-json.js';
+import { inLockOrder } from './lock-order.js';
 import type { Claim, Save, Saved } from './run-store.js';
 
 type ClaimedSave = Claim & Save;
@@ -54,29 +56,32 @@ export class SharedCommits {
 
   private async saveAll(saves: ClaimedSave[]): Promise<Map<number, Saved>> {
     const { rows } = await this.pool.query<{ n: number; last_seq: number; cancel_requested: boolean; saved_at: Date }>({
-      name: 'run_save',
-      text: `SELECT e.n::int AS n, s.last_seq, s.cancel_requested, s.saved_at
-        FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS e(save, n)
-        CROSS JOIN LATERAL run_save((e.save->>'tenant')::uuid, (e.save->>'runId')::uuid, (e.save->>'fence')::bigint,
-          e.save->'run', e.save->'steps', e.save->'events') AS s`,
-      values: [storableJson(saves.map(asParameters))],
+      name: 'runs_save',
+      text: 'SELECT n, last_seq, cancel_requested, saved_at FROM runs_save($1)',
+      values: [storableJson(asBatch(saves))],
     });
     return new Map(
-      rows.map((row) => [
-        row.n - 1,
-        { lastSeq: row.last_seq, cancelRequested: row.cancel_requested, at: row.saved_at },
-      ]),
+      rows.map((row) => [row.n, { lastSeq: row.last_seq, cancelRequested: row.cancel_requested, at: row.saved_at }]),
     );
   }
 }
 
-const asParameters = ({ tenant, runId, fence, run = {}, steps = [], events = [] }: ClaimedSave) => ({
-  tenant,
-  runId,
-  fence,
-  run,
-  ...(steps.length > 0 ? { steps } : {}),
-  ...(events.length > 0 ? { events } : {}),
-});
+interface Group {
+  tenant: TenantId;
+  saves: unknown[];
+}
+
+/** By agency and run, in the order in which every writer of many runs locks them: none waits for the other in a circle. */
+function asBatch(saves: ClaimedSave[]): Group[] {
+  const groups = new Map<TenantId, Group>();
+  const numbered = saves.map((save, n) => ({ n, ...save })).sort(inLockOrder);
+  for (const { n, tenant, runId, fence, run = {}, steps = [], events = [] } of numbered) {
+    const group = groups.get(tenant) ?? { tenant, saves: [] };
+    groups.set(tenant, group);
+    const patches = steps.map(({ ordinal, ...patch }) => ({ run_id: runId, ordinal, patch }));
+    group.saves.push({ tenant, n, run_id: runId, fence, run, steps: patches, events });
+  }
+  return [...groups.values()];
+}
 
 const wasRolledBack = (error: unknown) => (error as { severity?: string }).severity === 'ERROR';

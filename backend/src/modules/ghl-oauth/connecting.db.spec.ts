@@ -104,9 +104,9 @@ describe('connecting HighLevel', () => {
       ),
     );
     await world.in((tx) =>
-      tx.query(`INSERT INTO outbox (agency_id, type, payload) VALUES ($1, 'run.state-changed', $2)`, [
+      tx.query(`INSERT INTO outbox (agency_id, type, payload) VALUES ($1, 'run.waiting', $2)`, [
         world.tenant,
-        JSON.stringify({ runId: jobId, saga: 'provisioning', from: 'running', to: 'waiting' }),
+        JSON.stringify({ runId: jobId, saga: 'provisioning', waitingFor: 'connection' }),
       ]),
     );
     await world.until(jobId, 'done');

@@ -45,8 +45,8 @@ export class ConnectionsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.relay.on('run.state-changed', async ({ tenant, payload }) => {
-      if (payload['to'] === 'waiting') await this.wakeLate(tenant, payload['runId'] as string);
+    this.relay.on('run.waiting', async ({ tenant, payload }) => {
+      if (payload['waitingFor'] === 'connection') await this.wakeLate(tenant, payload['runId'] as string);
     });
   }
 
