@@ -3,6 +3,7 @@ import { EngineModule } from './engine/engine.module.js';
 import { AiModule } from './integrations/ai/index.js';
 import { GhlModule } from './integrations/ghl/index.js';
 import { AuditModule } from './modules/audit/index.js';
+import { BatchesModule } from './modules/batches/index.js';
 import { GhlOauthModule } from './modules/ghl-oauth/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { IdentityModule } from './modules/identity/index.js';
@@ -39,6 +40,7 @@ export class AppModule {
         SnapshotsModule,
 
         ProvisioningModule,
+        BatchesModule,
 
         InsightModule,
         RealtimeModule,

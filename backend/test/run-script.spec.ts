@@ -5,11 +5,14 @@ import { unsupportedNode } from '../../scripts/lib/node-version.mjs';
 const script = resolve(import.meta.dirname, '../../scripts/run.mjs');
 
 describe('the commands behind npm start and npm test', () => {
-  it.each(['start', 'test', 'check', 'build', 'generate'])('%s --help answers and does nothing', (command) => {
-    const { status, stdout, stderr } = run(command, '--help');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('Usage: npm');
-  });
+  it.each(['start', 'cluster', 'test', 'check', 'build', 'generate'])(
+    '%s --help answers and does nothing',
+    (command) => {
+      const { status, stdout, stderr } = run(command, '--help');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toContain('Usage: npm');
+    },
+  );
 
   it('names every fault of the line at once', () => {
     const { status, stderr } = run('start', '--port', '99999', '--colour', '--rebuild=yes', '--data-dir');
@@ -18,6 +21,13 @@ describe('the commands behind npm start and npm test', () => {
     expect(stderr).toContain('"start" does not know "--colour"');
     expect(stderr).toContain('--rebuild takes no value');
     expect(stderr).toContain('--data-dir needs a value');
+  });
+
+  it('refuses a cluster without processes', () => {
+    const { status, stderr } = run('cluster', '--apis', '0', '--workers=many');
+    expect(status).toBe(2);
+    expect(stderr).toContain('0 is not a number of processes');
+    expect(stderr).toContain('many is not a number of processes');
   });
 
   it('says so when it does not know the command, or when none is given', () => {

@@ -57,6 +57,26 @@ const probesOf: Record<string, ((things: Things) => Probe)[]> = {
     ({ snapshotId }) => ({ body: { ...request, snapshot: { id: snapshotId } } }),
     ({ planHash }) => ({ body: { ...request, planHash } }),
   ],
+  listBatches: [({ batchesCursor }) => ({ query: { limit: '1', cursor: batchesCursor } })],
+  createBatch: [
+    ({ connectionId }) => ({ body: { rows: [{ name: 'x', email: 'x@people.example' }], defaults: { connectionId } } }),
+  ],
+  getBatch: [({ batchId }) => ({ path: { id: batchId } }), ({ agencyId }) => ({ path: { id: agencyId } })],
+  changeBatch: [
+    ({ batchId }) => ({ path: { id: batchId }, body: { title: 'taken over' } }),
+    ({ batchId, connectionId }) => ({ path: { id: batchId }, body: { defaults: { connectionId } } }),
+  ],
+  listBatchRows: [({ batchId }) => ({ path: { id: batchId }, query: { limit: '1' } })],
+  changeBatchRows: [({ batchId }) => ({ path: { id: batchId }, body: { rows: [1], excluded: true } })],
+  downloadBatchRows: [({ batchId }) => ({ path: { id: batchId } })],
+  downloadBatchResult: [({ batchId }) => ({ path: { id: batchId } })],
+  getBatchResult: [({ batchId }) => ({ path: { id: batchId } })],
+  startBatch: [({ batchId, planHash }) => ({ path: { id: batchId }, body: { planHash } })],
+  pauseBatch: [({ batchId }) => ({ path: { id: batchId } })],
+  resumeBatch: [({ batchId }) => ({ path: { id: batchId } })],
+  cancelBatch: [({ batchId }) => ({ path: { id: batchId } })],
+  retryBatch: [({ batchId }) => ({ path: { id: batchId }, body: {} })],
+  undoBatch: [({ batchId }) => ({ path: { id: batchId }, body: { confirm: 'B batch' } })],
 };
 
 /** They take no id of anything. */

@@ -56,12 +56,12 @@ describe.each(roleNames)('%s', (role: RoleName) => {
   it('with a session may do exactly what the table says; each denial is recorded once', async () => {
     const { caller, id } = await aPerson(api, agency, role);
     await expectTable(caller, `user:${id}`, role);
-  });
+  }, 30_000);
 
   it('with an API key may do exactly what the table says; each denial is recorded once', async () => {
     const { caller, id } = await aProgram(api, agency, role);
     await expectTable(caller, `api-key:${id}`, role);
-  });
+  }, 30_000);
 });
 
 async function expectTable(caller: Caller, actor: string, role: RoleName): Promise<void> {

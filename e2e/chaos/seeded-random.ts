@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** The same seed draws the same numbers: a failing run can be repeated. */
 export class SeededRandom {
@@ -14,5 +15,13 @@ export class SeededRandom {
 
   between(min: number, max: number): number {
     return min + this.next() * (max - min);
+  }
+
+  oneOf<Item>(items: readonly Item[]): Item {
+    return items[Math.floor(this.next() * items.length)];
+  }
+
+  pause(minMs: number, maxMs: number): Promise<void> {
+    return wait(this.between(minMs, maxMs));
   }
 }

@@ -4,10 +4,26 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GhlSimulatorOptions } from '../../backend/src/integrations/ghl/ghl.simulator.js';
-import { SimControl } from '../../backend/src/integrations/ghl/testing/simulated-world.js';
-import { builtFile } from './killable-product.js';
+import type { FaultScript } from '../../backend/src/integrations/ghl/simulator/faults.js';
+import type { JournalEntry } from '../../backend/src/integrations/ghl/simulator/journal.js';
+import type { SimState } from '../../backend/src/integrations/ghl/simulator/state.js';
+import { builtFile } from './product-process.js';
 
 const login = { clientId: '66f1c0ffee5eed0000000001-chaos', clientSecret: 'chaos-client-secret' };
+
+export const simulatorSecrets = new Map([
+  ['client secret', login.clientSecret],
+  ['an access token', 'sim-access-'],
+  ['a refresh token', 'sim-refresh-'],
+]);
+
+export interface Held {
+  serial: number;
+  method: string;
+  path: string;
+  phase: 'received' | 'applied';
+}
+export type ShownState = SimState & { held: Held[] };
 
 /** HighLevel as a process that outlives every kill of the product; its journal is the judge. */
 export class SimulatorProcess {
@@ -15,30 +31,50 @@ export class SimulatorProcess {
     private readonly child: ChildProcess,
     private readonly directory: string,
     readonly url: string,
-    private readonly consentUrl: string,
-    readonly control: SimControl,
   ) {}
 
   static async start(options: GhlSimulatorOptions): Promise<SimulatorProcess> {
-    const directory = mkdtempSync(join(tmpdir(), 'switchyard-simulator-'));
+    const directory = mkdtempSync(join(tmpdir(), 'switchyard-chaos-simulator-'));
     const given = { ...login, ...options, dataFile: join(directory, 'state.json') };
     const child = fork(builtFile('integrations/ghl/ghl-simulator.main.js'), [JSON.stringify(given)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const [{ url, consentUrl }] = (await once(child, 'message')) as [{ url: string; consentUrl: string }];
-    return new SimulatorProcess(child, directory, url, consentUrl, new SimControl(url));
+    const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+    return new SimulatorProcess(child, directory, url);
   }
 
   /** What tells the product to use this one. */
   async variables(): Promise<Record<string, string>> {
-    const { pem } = await this.control.get<{ pem: string }>('public-key');
+    const { pem } = await this.get<{ pem: string }>('public-key');
     return {
       GHL_API_URL: this.url,
-      GHL_CONSENT_URL: this.consentUrl,
+      GHL_CONSENT_URL: `${this.url}/v2/oauth/chooselocation`,
       GHL_CLIENT_ID: login.clientId,
       GHL_CLIENT_SECRET: login.clientSecret,
       GHL_WEBHOOK_PUBLIC_KEY: pem,
     };
+  }
+
+  state(): Promise<ShownState> {
+    return this.get<ShownState>('state');
+  }
+
+  async journal(after = 0): Promise<JournalEntry[]> {
+    return (await this.get<{ entries: JournalEntry[] }>(`journal?after=${after}`)).entries;
+  }
+
+  async fault(...scripts: FaultScript[]): Promise<void> {
+    await this.post('faults', { scripts });
+  }
+
+  async get<Shape>(path: string): Promise<Shape> {
+    return (await (await fetch(`${this.url}/__sim/${path}`)).json()) as Shape;
+  }
+
+  async post<Shape = unknown>(path: string, body: object = {}): Promise<Shape> {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${this.url}/__sim/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await answer.json()) as Shape;
   }
 
   async stop(): Promise<void> {

@@ -1,61 +1,218 @@
-import type { SimState } from '../../backend/src/integrations/ghl/simulator/state.js';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { GhlSimulatorOptions } from '../../backend/src/integrations/ghl/ghl.simulator.js';
+import { giveConsent } from '../support/agency.js';
+import { type Answer, ask } from '../support/ask.js';
+import { cookieOf } from '../support/caller.js';
 import { until } from '../support/until.js';
-import { KillableProduct } from './killable-product.js';
-import { SimulatorProcess } from './simulator-process.js';
+import { freePort } from './free-port.js';
+import { databaseSecrets, PostgresServer } from './postgres-server.js';
+import { type Kind, ProductProcess } from './product-process.js';
+import { RedisServer } from './redis-server.js';
+import { SimulatorProcess, simulatorSecrets } from './simulator-process.js';
+import { TcpProxy } from './tcp-proxy.js';
+
+export type Mode = 'embedded' | 'cluster';
+
+export interface WorldOptions {
+  simulator?: GhlSimulatorOptions;
+  env?: Record<string, string>;
+}
 
 /** A HighLevel that is quick and still lags: what was made is not found by a search for 600 ms. */
 const quickHighLevel: GhlSimulatorOptions = {
   speed: 50,
   latency: { minMs: 5, p50: 20, p99: 80 },
   searchLagMs: 30_000,
-  loadMs: { min: 40_000, max: 90_000 },
+  loadMs: { min: 40_000, max: 60_000 },
   rateLimit: { max: 5_000, windowMs: 10_000, perDay: 2_000_000 },
+  allowLocationDelete: true,
 };
 
 /** As in production, only shorter: settling is longer than the search lag and a late answer together. */
-const shortTimes = {
-  LEASE_MS: '1000',
-  HEARTBEAT_MS: '250',
+export const shortTimes = {
+  LEASE_MS: '1500',
+  HEARTBEAT_MS: '300',
   SWEEP_MS: '200',
-  REQUESTS_PER_MINUTE: '1000000',
   CALL_DEADLINE_MS: '1500',
   SETTLE_MS: '1200',
   RECHECK_MS: '300',
+  DRAIN_MS: '3000',
   SNAPSHOT_POLL_MS: '150',
-  LOCATION_AUDIT_AFTER: '5s,8s,11s',
-  GHL_SIMULATOR_SPEED: '50',
+  LOCATION_AUDIT_AFTER: '4s,7s,10s',
+  REQUESTS_PER_MINUTE: '1000000',
 };
 
-export interface World {
-  product: KillableProduct;
-  simulator: SimulatorProcess;
-  state(): Promise<SimState & { held: { serial: number; method: string; path: string; phase: string }[] }>;
-  stop(): Promise<void>;
+const clusterOf: Kind[] = ['api', 'api', 'worker', 'worker', 'worker', 'worker'];
+const email = 'operator@chaos.example';
+const password = 'chaos-operator-password';
+const vaultKey = randomBytes(32).toString('base64');
+
+/** What no log may ever hold. Tokens of the simulator begin alike. */
+export const worldSecrets = new Map([
+  ['password of the operator', password],
+  ['key of the vault', vaultKey],
+  ...databaseSecrets,
+  ...simulatorSecrets,
+]);
+
+/**
+ * The product as it is deployed, with everything that it stands on, each as a process of its own: one that does all
+ * (embedded), or two that listen and four that work, with Redis (cluster). Postgres is reached through a cable for each process.
+ */
+export class World {
+  readonly processes: ProductProcess[] = [];
+  readonly cables = new Map<ProductProcess, TcpProxy>();
+  private headers: Record<string, string> = {};
+  /** Ends that nobody caused. */
+  readonly unexpectedEnds: string[] = [];
+
+  private constructor(
+    readonly mode: Mode,
+    readonly postgres: PostgresServer,
+    readonly simulator: SimulatorProcess,
+    readonly redis: RedisServer | undefined,
+    readonly directory: string,
+  ) {}
+
+  static async start(mode: Mode, { simulator = {}, env = {} }: WorldOptions = {}): Promise<World> {
+    const [postgres, highLevel, redis] = await Promise.all([
+      PostgresServer.start(),
+      SimulatorProcess.start({ ...quickHighLevel, ...simulator }),
+      mode === 'cluster' ? RedisServer.start() : undefined,
+    ]);
+    const world = new World(mode, postgres, highLevel, redis, mkdtempSync(join(tmpdir(), 'switchyard-chaos-')));
+    try {
+      await world.begin(env);
+      return world;
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
+  }
+
+  get workers(): ProductProcess[] {
+    return this.processes.filter(({ kind }) => kind !== 'api');
+  }
+
+  get apis(): ProductProcess[] {
+    return this.processes.filter(({ kind }) => kind !== 'worker');
+  }
+
+  /** Every process that was ended is started again, and everything answers. */
+  async whole(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.start()));
+    await until(
+      async () => (await Promise.all(this.processes.map((each) => each.isReady()))).every(Boolean) || undefined,
+    );
+  }
+
+  /** One question to one API, the first that lives unless told which; no answer is an error. */
+  ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    api?: { url: string },
+  ): Promise<Answer> {
+    const to = api ?? this.apis.find(({ isAlive }) => isAlive) ?? this.apis[0];
+    return ask(to.url, { method, path, body, headers: { ...this.headers, ...headers } });
+  }
+
+  /** Asks until it is answered: for looking at what came of it, not for what is tried. */
+  async must<Shape>(method: string, path: string, body?: unknown): Promise<Shape> {
+    const answer = await until(async () => {
+      const heard = await this.ask(method, path, body).catch(() => undefined);
+      return heard && heard.status !== 503 && heard.status !== 429 ? heard : undefined;
+    }, 30_000);
+    if (answer.status >= 400) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`);
+    return answer.json<Shape>();
+  }
+
+  /** The processes that hold these runs at this moment. */
+  async ownersOf(runIds: string[]): Promise<ProductProcess[]> {
+    const rows = await this.postgres.rows<{ pid: string }>(
+      `SELECT DISTINCT split_part(lease_owner, ':', 2) AS pid FROM runs WHERE id = ANY ($1) AND lease_owner IS NOT NULL`,
+      [runIds],
+    );
+    const pids = rows.map(({ pid }) => Number(pid));
+    return this.workers.filter((worker) => worker.isAlive && pids.includes(worker.pid));
+  }
+
+  /** Gives the consent as a browser does; again after the connection was lost. */
+  async connect(): Promise<void> {
+    const { consentUrl } = await this.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
+    const { pathname, search } = await giveConsent(consentUrl);
+    const { location } = (await this.ask('GET', pathname + search)).headers;
+    if (location !== '/connect?connected=1') throw new Error(`Connecting led to ${location}`);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.kill()));
+    await Promise.all([...this.cables.values()].map((cable) => cable.close()));
+    await Promise.all([this.simulator.stop(), this.redis?.remove(), this.postgres.remove()]);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async begin(env: Record<string, string>): Promise<void> {
+    const shared = {
+      ...(await this.simulator.variables()),
+      ...shortTimes,
+      VAULT_KEYS: `chaos:${vaultKey}`,
+      ...(this.redis && { REDIS_URL: this.redis.url }),
+      ...env,
+    };
+    const publicUrl = `http://localhost:${await freePort()}`;
+    // One that does all also migrates, and makes the first agency and its administrator.
+    const first = await this.add('embedded', { ...shared, ...firstStart(this.postgres), PUBLIC_URL: publicUrl });
+    await first.start();
+    if (this.mode === 'cluster') {
+      await this.remove(first);
+      for (const kind of clusterOf) await this.add(kind, { ...shared, PUBLIC_URL: publicUrl });
+      await Promise.all(this.processes.map((process) => process.start()));
+    }
+    await this.signIn(publicUrl);
+    await this.simulator.post('webhooks', { url: `${this.apis[0].url}/api/webhooks/ghl` });
+    await this.connect();
+    await until(async () => (await this.must<{ items: object[] }>('GET', '/api/snapshots')).items[0], 60_000);
+  }
+
+  private async add(kind: Kind, env: Record<string, string>): Promise<ProductProcess> {
+    const name = `${kind}-${this.processes.length}`;
+    const cable = await TcpProxy.before({ port: this.postgres.port });
+    const dataDir = join(this.directory, name);
+    mkdirSync(dataDir);
+    const own = { DATABASE_URL: this.postgres.appUrl(cable.port), DATA_DIR: dataDir };
+    const process = new ProductProcess(
+      kind,
+      name,
+      await freePort(),
+      { ...env, ...own },
+      join(this.directory, `${name}.log`),
+    );
+    this.processes.push(process);
+    this.cables.set(process, cable);
+    return process;
+  }
+
+  private async remove(process: ProductProcess): Promise<void> {
+    await process.kill();
+    await this.cables.get(process)!.close();
+    this.cables.delete(process);
+    this.processes.splice(this.processes.indexOf(process), 1);
+  }
+
+  private async signIn(origin: string): Promise<void> {
+    const answer = await this.ask('POST', '/api/session', { email, password }, { origin });
+    if (answer.status !== 201) throw new Error(`Signing in was answered ${answer.status}: ${answer.text}`);
+    this.headers = { cookie: cookieOf(answer), origin };
+  }
 }
 
-/** The product as a process, connected to a HighLevel that is another process. */
-export async function aWorld(
-  { simulator: options = {}, times = {} }: { simulator?: GhlSimulatorOptions; times?: Record<string, string> },
-  seed: (state: SimState) => object,
-): Promise<World> {
-  const simulator = await SimulatorProcess.start({ ...quickHighLevel, ...options });
-  const state = () => simulator.control.get<Awaited<ReturnType<World['state']>>>('state');
-  await simulator.control.post('seed', seed(await state()));
-  const product = await KillableProduct.with({ ...(await simulator.variables()), ...shortTimes, ...times });
-  await simulator.control.post('webhooks', { url: `http://127.0.0.1:${product.port}/api/webhooks/ghl` });
-  const stop = async () => {
-    await product.remove();
-    await simulator.stop();
-  };
-  try {
-    await product.start();
-    await product.signIn();
-    await product.connect();
-    await until(async () => (await product.must<{ items: object[] }>('GET', '/api/snapshots')).items[0]);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { product, simulator, state, stop };
-}
+const firstStart = (postgres: PostgresServer) => ({
+  DATABASE_OWNER_URL: postgres.ownerUrl(),
+  ADMIN_EMAIL: email,
+  ADMIN_PASSWORD: password,
+});

@@ -20,6 +20,9 @@ export interface Things {
   /** Where the second page of the jobs and of the audit trail begins. */
   jobsCursor: string;
   auditCursor: string;
+  /** A batch that can still be changed, and where the second page of batches begins. */
+  batchId: string;
+  batchesCursor: string;
 }
 
 export interface AgencyWithThings extends Agency {
@@ -44,6 +47,8 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   await admin.must('PUT', '/api/settings', { version: settings.version, recommendationThreshold: 0.4 });
   const { consentUrl } = await admin.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
   await admin.must('POST', '/api/queues/bulk/pause');
+  const { id: batchId } = await aBatch(agency, `${name} batch`);
+  await aBatch(agency, `${name} other batch`);
   const { id: heldJobId } = await aHeldJob(api, agency, `${name} held client`);
   return {
     ...agency,
@@ -53,9 +58,16 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
       oauthState: new URL(consentUrl).searchParams.get('state')!,
       jobsCursor: await secondPage(agency, '/api/jobs'),
       auditCursor: await secondPage(agency, '/api/audit'),
+      ...{ batchId, batchesCursor: await secondPage(agency, '/api/batches') },
     },
   };
 }
+
+const aBatch = ({ admin }: Agency, title: string) =>
+  admin.must<{ id: string }>('POST', '/api/batches', {
+    title,
+    rows: [{ name: title, email: `${randomUUID()}@people.example` }],
+  });
 
 const newcomer = (name: string) => ({
   ...{ email: `newcomer@${randomUUID()}.example`, name: `${name} newcomer`, role: 'viewer' },
@@ -86,6 +98,7 @@ export function missing(like: Things): Things {
     oauthState: randomBytes(32).toString('base64url'),
     jobsCursor: besides(like.jobsCursor),
     auditCursor: like.auditCursor,
+    ...{ batchId: randomUUID(), batchesCursor: besides(like.batchesCursor) },
   };
 }
 

@@ -9,6 +9,21 @@ const COMMANDS = {
       rebuild: { type: 'flag', says: 'build everything, changed or not' },
     },
   },
+  cluster: {
+    says: 'build, and run several api and worker processes with a Postgres and a Redis',
+    options: {
+      port: {
+        type: 'value',
+        name: 'N',
+        says: 'port of the first api process, the others follow; as PORT',
+        fault: portFault,
+      },
+      'data-dir': { type: 'value', name: 'DIR', says: 'keep databases, keys and logs there; as DATA_DIR' },
+      apis: { type: 'value', name: 'N', says: 'api processes (2)', fault: countFault },
+      workers: { type: 'value', name: 'N', says: 'worker processes (4)', fault: countFault },
+      rebuild: { type: 'flag', says: 'build everything, changed or not' },
+    },
+  },
   test: {
     says: 'every check and every suite; with arguments after --, Jest alone with those arguments',
     options: {},
@@ -66,6 +81,10 @@ function parseOptions(command, words) {
 
 function portFault(value) {
   return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? undefined : `--port ${value} is not a port (0 to 65535).`;
+}
+
+function countFault(value) {
+  return /^[1-9]\d?$/.test(value) ? undefined : `${value} is not a number of processes (1 to 99).`;
 }
 
 export function helpFor(command) {

@@ -46,6 +46,11 @@ export const routes: Routes = [
         title: 'Snapshots',
         loadComponent: () => import('./snapshots/snapshots').then((file) => file.SnapshotsPage),
       },
+      {
+        path: 'workers',
+        title: 'Workers',
+        loadComponent: () => import('./workers/workers').then((file) => file.WorkersPage),
+      },
       { path: 'settings', loadChildren: () => import('./settings/settings.routes').then((file) => file.routes) },
       { path: 'audit', title: 'Audit', loadComponent: () => import('./audit/audit').then((file) => file.AuditPage) },
       {

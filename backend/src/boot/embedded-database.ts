@@ -15,8 +15,12 @@ export interface EmbeddedDatabase {
 }
 
 /** A Postgres of our own in the data directory, with the roles and the database of the product. */
-export async function startEmbeddedDatabase(dataDir: string, log: (line: string) => void): Promise<EmbeddedDatabase> {
-  const postgres = await startEmbeddedPostgres({ dataDir, log, settings: { max_connections: '60' } });
+export async function startEmbeddedDatabase(
+  dataDir: string,
+  log: (line: string) => void,
+  connections = 60,
+): Promise<EmbeddedDatabase> {
+  const postgres = await startEmbeddedPostgres({ dataDir, log, settings: { max_connections: String(connections) } });
   try {
     const passwords = loadOrCreatePasswords(dataDir);
     await prepareDatabase(postgres, passwords);

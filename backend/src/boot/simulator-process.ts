@@ -10,7 +10,7 @@ import {
   type ProcessIdentity,
 } from '../platform/database/embedded-postgres/process-identity.js';
 
-const program = fileURLToPath(new URL('../integrations/ghl/ghl-simulator.main.js', import.meta.url));
+const here = fileURLToPath(new URL('..', import.meta.url));
 const startsWithinMs = 10_000;
 /** A simulator that lost its parent ends by itself; this is for one that does not. */
 const endsWithinMs = 3_000;
@@ -25,8 +25,13 @@ export interface SimulatorProcess {
 }
 
 /** HighLevel's stand-in as a process of its own, with its state in the data directory. It ends when we end, also by kill -9. */
-export async function startSimulatorProcess(dataDir: string, options: GhlSimulatorOptions): Promise<SimulatorProcess> {
+export async function startSimulatorProcess(
+  dataDir: string,
+  options: GhlSimulatorOptions,
+  server = here,
+): Promise<SimulatorProcess> {
   await endPredecessor(dataDir);
+  const program = join(server, 'integrations/ghl/ghl-simulator.main.js');
   const settings = { ...options, dataFile: join(dataDir, 'ghl-simulator.json') };
   // A session of its own: Ctrl-C in the terminal must reach the application first, not what it calls.
   const child = fork(program, [JSON.stringify(settings)], {

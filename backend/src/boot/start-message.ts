@@ -11,7 +11,7 @@ const meaning = {
 export function startMessage(config: Config, way: WayIn, dataDir: string, ms: number): string {
   const lines: [string, string][] = [
     ['Console', config.publicUrl],
-    ...signIn(way),
+    ...signInLines(way),
     [
       'HighLevel',
       config.ghlMode === 'off'
@@ -30,7 +30,7 @@ export function startMessage(config: Config, way: WayIn, dataDir: string, ms: nu
   ].join('\n');
 }
 
-function signIn({ email, link }: WayIn): [string, string][] {
+export function signInLines({ email, link }: WayIn): [string, string][] {
   if (link)
     return [
       ['Sign in', `${link.reveal()}`],

@@ -12,6 +12,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/jobs', label: 'Jobs', icon: 'list_alt', key: 'j' },
   { path: '/snapshots', label: 'Snapshots', icon: 'photo_library', key: 's' },
   { path: '/connect', label: 'Connect', icon: 'link', key: 'c' },
+  { path: '/workers', label: 'Workers', icon: 'memory', key: 'w' },
   { path: '/audit', label: 'Audit', icon: 'verified_user', key: 'a' },
   { path: '/settings', label: 'Settings', icon: 'settings', key: 'e' },
 ];

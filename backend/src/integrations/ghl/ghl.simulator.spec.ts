@@ -45,7 +45,10 @@ describe('a failure after the effect', () => {
     ['silence', { kind: 'timeout' }, 'ghl-timeout'],
     ['half an answer', { kind: 'truncated' }, 'ghl-connection-lost'],
     ['an answer without an id', { kind: 'status', status: 200, body: { ok: true } }, 'ghl-unreadable-answer'],
+    ['an answer that is cut in the middle', { kind: 'cut-body' }, 'ghl-connection-lost'],
+    ['an answer that stops in the middle', { kind: 'stalled-body' }, 'ghl-timeout'],
     ['a slow answer', { kind: 'slow-body', delayMs: 2_000 }, 'ghl-timeout'],
+    ['an effect that comes when we have given up', { kind: 'late', delayMs: 300 }, 'ghl-connection-lost'],
   ] as const)('%s leaves one sub-account and an unknown outcome', async (_, fault, code) => {
     const world = await aWorld();
     await world.control.fault({ ...fault, match: { method: 'POST', path: '^/locations/$' }, when: 'after' });
@@ -102,9 +105,13 @@ describe('a failure before the effect', () => {
     await expect(client.listSnapshots(access)).rejects.toMatchObject({ kind: 'bug', code: 'ghl-redirected' });
   });
 
-  it('an answer over 5 MB is not read to its end', async () => {
+  it.each([
+    ['an answer', { kind: 'status', status: 200, body: { snapshots: ['x'.repeat(6_000_000)] } }],
+    ['an answer without end', { kind: 'huge-body' }],
+    ['a small answer that unfolds', { kind: 'gzip-bomb' }],
+  ] as const)('%s over 5 MB is not read to its end', async (_, fault) => {
     const { client, control, access } = await aWorld();
-    await control.fault({ kind: 'status', status: 200, body: { snapshots: ['x'.repeat(6_000_000)] } });
+    await control.fault(fault);
     await expect(client.listSnapshots(access)).rejects.toMatchObject({
       kind: 'transient',
       code: 'ghl-answer-too-large',

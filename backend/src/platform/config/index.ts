@@ -1,2 +1,3 @@
 export * from './config.token.js';
 export * from './load-config.js';
+export { variables } from './variables.js';

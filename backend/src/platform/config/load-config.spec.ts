@@ -71,6 +71,8 @@ describe('loadConfig', () => {
   it('goes to a stand-in when one is named, and to HighLevel when an app is', () => {
     expect(loadConfig({ GHL_API_URL: 'http://127.0.0.1:9' }).ghlMode).toBe('real');
     expect(loadConfig({ GHL_CLIENT_ID: 'x', GHL_CLIENT_SECRET: 'y' }).ghlMode).toBe('real');
+    expect(loadConfig({ GHL_API_URL: 'http://127.0.0.1:9', GHL_SIMULATED: 'yes' }).ghlMode).toBe('simulator');
+    expect(faultsOf({ GHL_SIMULATED: 'yes' })).toEqual([expect.stringContaining('GHL_API_URL is not set')]);
   });
 
   it('takes .env.example as it is', () => {

@@ -37,8 +37,13 @@ export function loadConfig(env: Environment): Config {
   return Object.freeze({
     ...config,
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
-    ghlMode: config.GHL_CLIENT_ID || config.GHL_API_URL ? 'real' : 'off',
+    ghlMode: ghlModeOf(config),
   });
+}
+
+function ghlModeOf({ GHL_API_URL, GHL_CLIENT_ID, GHL_SIMULATED }: Values): ProviderMode {
+  if (!GHL_CLIENT_ID && !GHL_API_URL) return 'off';
+  return GHL_SIMULATED === 'yes' ? 'simulator' : 'real';
 }
 
 /** An empty variable counts as absent: that is how compose files and shells say "not set". */
@@ -63,5 +68,7 @@ function faultsBetween(config: Values, isGiven: (name: VariableName) => boolean)
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
   if (isGiven('GHL_CLIENT_ID') !== isGiven('GHL_CLIENT_SECRET'))
     faults.push('GHL_CLIENT_ID and GHL_CLIENT_SECRET belong together: set both or neither.');
+  if (config.GHL_SIMULATED === 'yes' && !isGiven('GHL_API_URL'))
+    faults.push('GHL_SIMULATED says that GHL_API_URL is a simulator, but GHL_API_URL is not set.');
   return faults;
 }

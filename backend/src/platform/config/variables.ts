@@ -144,6 +144,11 @@ export const variables = {
     schema: httpUrl.optional(),
     example: 'https://marketplace.gohighlevel.com/v2/oauth/chooselocation',
   },
+  GHL_SIMULATED: {
+    group: 'HighLevel',
+    doc: 'yes: GHL_API_URL is a simulator, and the console says so.',
+    schema: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
+  },
   GHL_CLIENT_ID: {
     group: 'HighLevel',
     doc: 'Client id of your marketplace app. Without it only a stand-in for HighLevel can be used.',

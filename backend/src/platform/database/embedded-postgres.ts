@@ -27,12 +27,15 @@ export interface EmbeddedPostgres {
   readonly superuserPassword: string;
   /** Where the cluster really is: below `dataDir`, unless the server's account cannot enter that. */
   readonly clusterDir: string;
+  readonly pid: number;
   /** Resolves when the server has ended, asked for or not. */
   readonly ended: Promise<void>;
   url(login: { user: string; password: string; database: string }): string;
   superuserUrl(database?: string): string;
   /** Ends the server, then frees the data directory. Safe to call twice. */
   stop(): Promise<void>;
+  /** Ends it as a crash would, with nothing written down; the next start recovers from its log. */
+  stopImmediately(): Promise<void>;
 }
 
 /**
@@ -118,6 +121,10 @@ function supervise(
   };
   process.once('exit', endWithUs);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const free = () => {
+    process.off('exit', endWithUs);
+    lock.release();
+  };
   const url: EmbeddedPostgres['url'] = (login) =>
     `postgres://${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@${HOST}:${port}/${encodeURIComponent(login.database)}`;
   return {
@@ -126,13 +133,18 @@ function supervise(
     superuser: SUPERUSER,
     superuserPassword: password,
     clusterDir,
+    pid: child.pid!,
     ended,
     url,
     superuserUrl: (database = 'postgres') => url({ user: SUPERUSER, password, database }),
     stop: async () => {
       await stopServer(child);
-      process.off('exit', endWithUs);
-      lock.release();
+      free();
+    },
+    stopImmediately: async () => {
+      child.kill('SIGQUIT');
+      await ended;
+      free();
     },
   };
 }

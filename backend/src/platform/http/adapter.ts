@@ -7,6 +7,7 @@ import { KnownRoutes } from './known-routes.js';
 import { requestContext, requestIdOf, traceIdOf } from './request-context.js';
 import { strictHeaders } from './security-headers.js';
 import { plainProblem, toProblem } from './to-problem.js';
+import { allowUploads } from './upload.js';
 
 export const BODY_LIMIT = 1024 * 1024;
 
@@ -31,6 +32,7 @@ export function createAdapter(): FastifyAdapter {
   const knownRoutes = new KnownRoutes();
   fastify.decorate('knownRoutes', knownRoutes);
   fastify.decorateRequest('principal');
+  allowUploads(fastify);
   fastify.addHook('onRoute', (route) => knownRoutes.remember(route.url, route.method));
   fastify.addHook('onRequest', (request, _reply, done) => {
     const context = { requestId: request.id, traceId: traceIdOf(request.headers.traceparent), answerHeaders: {} };

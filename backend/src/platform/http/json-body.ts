@@ -6,7 +6,7 @@ import { BODY_LIMIT } from './adapter.js';
 
 const MAX_DEPTH = 32;
 
-/** Bodies are JSON and nothing else: what a plain HTML form can send is refused, so that no other site's form is understood. */
+/** Bodies are JSON, or CSV where a route says so: what a plain HTML form can send is refused, so that no other site's form is understood. */
 export function acceptJsonOnly(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const parse = fastify.getDefaultJsonParser('error', 'error');

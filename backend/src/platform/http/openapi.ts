@@ -32,7 +32,16 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (_controller, method) => method,
     standardSchemaConverter: jsonSchemas(),
   });
-  return withProblemType(document);
+  return withFiles(withProblemType(document));
+}
+
+/** A file that is sent as it is has no fields. */
+function withFiles(document: OpenAPIObject): OpenAPIObject {
+  for (const path of Object.values(document.paths)) {
+    const { content } = (path.post?.requestBody ?? {}) as { content?: Record<string, object> };
+    if (content?.['text/csv']) content['text/csv'] = { schema: { type: 'string', format: 'binary' } };
+  }
+  return document;
 }
 
 /** Problems have a media type of their own. */

@@ -15,6 +15,7 @@ import { OriginIoAdapter } from './origin-io.adapter.js';
 import { ProblemFilter } from './problem.filter.js';
 import { OUTSIDE_API } from './route-list.js';
 import { SchemaPipe } from './schema.pipe.js';
+import { acceptCsv } from './upload.js';
 import { helmetOptions, permissionsPolicy, referencePagePolicy } from './security-headers.js';
 
 /** Everything around the routes that every process and every test over HTTP has alike. Call it before `app.init()` or `listen()`. */
@@ -28,6 +29,7 @@ export async function setupApp(app: NestFastifyApplication, consoleRoot = BUILT_
   await app.register(helmet, helmetOptions(config.publicUrl));
   addRouteHeaders(app);
   acceptJsonOnly(app);
+  acceptCsv(app);
   app.enableCsrfProtection({ trustedOrigins: [new URL(config.publicUrl).origin] });
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new SchemaPipe());

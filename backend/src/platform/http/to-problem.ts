@@ -46,7 +46,11 @@ function headersOf({ kind, retryAfterMs }: AppError): Record<string, string> {
 
 /** Fastify's own refusals arrive as HttpExceptions with the fastify error as their cause. */
 const byFastifyCode: Record<string, [ErrorKind, string, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'body-too-large', 'The body may have at most 1 MB.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'too-large',
+    'body-too-large',
+    'The body is larger than is accepted here: 1 MB, or 12 MB for a batch.',
+  ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-type', 'unsupported-type', 'Send the body as application/json.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['validation', 'json-empty', 'The body is empty although its type is application/json.'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['validation', 'json-malformed', 'The body is not valid JSON.'],

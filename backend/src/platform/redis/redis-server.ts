@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { identify, isStillRunning, type ProcessIdentity } from '../database/embedded-postgres/process-identity.js';
 
 const PROGRAM = 'redis-server';
 const HOST = '127.0.0.1';
@@ -24,6 +25,7 @@ export class RedisServer {
   ) {}
 
   static async start(directory: string, log: (line: string) => void = () => undefined): Promise<RedisServer> {
+    endLeftover(directory);
     const server = new RedisServer(directory, await freePort(), log);
     await server.launch();
     return server;
@@ -50,6 +52,7 @@ export class RedisServer {
       detached: true,
     });
     await this.readiness(this.child);
+    writeFileSync(pidFile(this.directory), JSON.stringify(identify(this.child.pid!) ?? null), { mode: 0o600 });
     process.once('exit', this.endWithUs);
   }
 
@@ -96,15 +99,28 @@ export class RedisServer {
           .filter((line) => line.trim())
           .forEach(this.log);
         said = (said + text).slice(-4_000);
-        if (said.includes('eady to accept connections')) resolve();
+        if (!said.includes('eady to accept connections')) return;
+        clearTimeout(tooLate);
+        resolve();
       };
       child.stdout!.on('data', hear);
       child.stderr!.on('data', hear);
       child.once('error', (error) => fail(error.message));
       child.once('exit', (code, signal) => fail(`ended with ${code ?? signal}`));
       child.once('close', () => clearTimeout(tooLate));
-      child.stdout!.once('data', () => clearTimeout(tooLate));
     });
+  }
+}
+
+const pidFile = (directory: string) => join(directory, 'redis.pid');
+
+/** A supervisor that was killed could not end its server, which holds nothing that would be missed. */
+function endLeftover(directory: string): void {
+  try {
+    const left = JSON.parse(readFileSync(pidFile(directory), 'utf8')) as ProcessIdentity | null;
+    if (left && isStillRunning(left)) process.kill(left.pid, 'SIGKILL');
+  } catch {
+    return; // none was started here, or it ended meanwhile
   }
 }
 

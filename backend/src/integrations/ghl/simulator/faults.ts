@@ -1,16 +1,34 @@
+import type { SimRequest } from './http.js';
+
 export interface FaultScript {
-  match?: { method?: string; path?: string };
+  /** `path` and `about` are regular expressions; `about` is looked for in the query and the body. */
+  match?: { method?: string; path?: string; about?: string };
   /** How many requests it hits; 1 unless told otherwise. */
   times?: number;
-  kind: 'status' | 'reset' | 'timeout' | 'slow-body' | 'truncated' | 'hold';
+  kind:
+    | 'status'
+    | 'reset'
+    | 'timeout'
+    | 'late'
+    | 'slow-body'
+    | 'truncated'
+    | 'cut-body'
+    | 'stalled-body'
+    | 'huge-body'
+    | 'gzip-bomb'
+    | 'stale-list'
+    | 'repeated-list'
+    | 'hold';
   /** For `status`. */
   status?: number;
   /** Before or after the request takes effect; `before` unless told otherwise. */
   when?: 'before' | 'after';
   /** Added to the answer; `null` removes a header. */
   headers?: Record<string, string | null>;
-  /** For `slow-body`: over how long the body drips. For `status`: waits before the answer. */
+  /** For `slow-body`: over how long the body drips. For `status`: waits before the answer. For `late`: takes effect so much later. */
   delayMs?: number;
+  /** For `stale-list`: so many of the newest are not known yet. */
+  missing?: number;
   /** For `status`. */
   body?: unknown;
 }
@@ -36,10 +54,13 @@ export class SimFaults {
     return this.#scripts;
   }
 
-  take(method: string, path: string): FaultScript | undefined {
+  take({ method, path, query, body }: Pick<SimRequest, 'method' | 'path' | 'query' | 'body'>): FaultScript | undefined {
+    const said = `${decodeURIComponent(query.toString())} ${JSON.stringify(body)}`;
     const script = this.#scripts.find(
       ({ match = {} }) =>
-        (!match.method || match.method.toUpperCase() === method) && (!match.path || new RegExp(match.path).test(path)),
+        (!match.method || match.method.toUpperCase() === method) &&
+        (!match.path || new RegExp(match.path).test(path)) &&
+        (!match.about || new RegExp(match.about).test(said)),
     );
     if (!script) return undefined;
     script.times--;

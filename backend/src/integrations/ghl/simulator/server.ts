@@ -5,7 +5,7 @@ import { consentPage, consentPath, deadConsentPage, decide } from './consent.js'
 import { control } from './control.js';
 import { checkFields } from './fields.js';
 import type { FaultScript } from './faults.js';
-import { cut, dripped } from './fault-answers.js';
+import { cut, misdelivered, otherList } from './fault-answers.js';
 import { ok, readBody, Refusal, serialise, write } from './http.js';
 import type { SimAnswer, SimRequest } from './http.js';
 import { withoutSecrets } from './journal.js';
@@ -81,7 +81,7 @@ async function callApi(sim: Sim, request: SimRequest, outgoing: ServerResponse):
   const rate = resource ? sim.rate.spend(resource, sim.now()) : { allowed: true, headers: {} };
   const latency = latencyOf(serial, sim.options.seed, sim.options.latency);
   await pause(latency / 2);
-  const fault = rate.allowed ? sim.faults.take(method, path) : undefined;
+  const fault = rate.allowed ? sim.faults.take(request) : undefined;
   if (fault) entry.fault = `${fault.kind} ${fault.when ?? 'before'}`;
   if (
     fault &&
@@ -89,7 +89,9 @@ async function callApi(sim: Sim, request: SimRequest, outgoing: ServerResponse):
     !(await survives(sim, fault, 'received', request, entry, outgoing, rate.headers))
   )
     return;
-  const answer = rate.allowed ? apply(sim, request) : refusalOf(sim, new Refusal(429, 'Too Many Requests'));
+  if (fault?.kind === 'late') return applyLate(sim, fault, request, entry, outgoing);
+  const applied = rate.allowed ? apply(sim, request) : refusalOf(sim, new Refusal(429, 'Too Many Requests'));
+  const answer = fault ? otherList(fault, request, applied) : applied;
   sim.journal.keep(entry);
   await sim.store.commit();
   if (fault?.when === 'after' && !(await survives(sim, fault, 'applied', request, entry, outgoing, rate.headers)))
@@ -97,8 +99,22 @@ async function callApi(sim: Sim, request: SimRequest, outgoing: ServerResponse):
   await pause(latency / 2);
   const full = serialise({ ...answer, headers: { ...rate.headers, ...answer.headers } });
   settleEntry(sim, entry, full.status);
-  if (fault?.kind === 'slow-body' || fault?.kind === 'truncated') return dripped(outgoing, full, fault);
-  write(outgoing, full);
+  if (!fault || !(await misdelivered(outgoing, full, fault))) write(outgoing, full);
+}
+
+/** The caller hears nothing and gives up; long after that it takes effect. */
+async function applyLate(
+  sim: Sim,
+  fault: FaultScript,
+  request: SimRequest,
+  entry: JournalEntry,
+  outgoing: ServerResponse,
+): Promise<void> {
+  cut(outgoing);
+  await pause(fault.delayMs ?? 1_000);
+  apply(sim, request);
+  sim.journal.keep(entry);
+  await sim.store.commit();
 }
 
 function apply(sim: Sim, request: SimRequest): SimAnswer {

@@ -1,0 +1,40 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { BatchDefaults, BatchPlan, ColumnMapping } from './batches.schema.js';
+
+export type BatchPhase = 'draft' | 'checking' | 'ready' | 'starting' | 'started' | 'cancelled';
+
+export interface BatchSource {
+  kind: 'csv' | 'rows';
+  fileName: string | null;
+  encoding: string | null;
+  delimiter: string | null;
+  bytes: number | null;
+}
+
+/** An upload and what is done with it. What became of its rows is told by their runs. */
+@Entity('batches')
+export class BatchEntity {
+  @PrimaryColumn('uuid', { name: 'agency_id' }) agencyId: string;
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') title: string;
+  @Column('jsonb') source: BatchSource;
+  @Column('text', { array: true }) columns: string[];
+  @Column('jsonb') mapping: ColumnMapping;
+  @Column('jsonb') defaults: BatchDefaults;
+  @Column('int', { name: 'row_count' }) rowCount: number;
+  @Column('text') phase: BatchPhase;
+  @Column('boolean') paused: boolean;
+  @Column('int') revision: number;
+  @Column('uuid', { name: 'work_run_id', nullable: true }) workRunId: string | null;
+  @Column('uuid', { name: 'connection_id', nullable: true }) connectionId: string | null;
+  @Column('timestamptz', { name: 'checked_at', nullable: true }) checkedAt: Date | null;
+  @Column('timestamptz', { name: 'locations_read_at', nullable: true }) locationsReadAt: Date | null;
+  @Column('int', { name: 'locations_seen', nullable: true }) locationsSeen: number | null;
+  @Column('jsonb') plans: BatchPlan[];
+  @Column('text', { name: 'plan_hash', nullable: true }) planHash: string | null;
+  @Column('text', { name: 'created_by' }) createdBy: string;
+  @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('timestamptz', { name: 'updated_at' }) updatedAt: Date;
+  @Column('timestamptz', { name: 'started_at', nullable: true }) startedAt: Date | null;
+  @Column('timestamptz', { name: 'cancelled_at', nullable: true }) cancelledAt: Date | null;
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { type Result, runMode } from './driver.js';
+import { faults } from './faults/index.js';
+import type { Mode } from './world.js';
+
+const text = { type: 'string' } as const;
+
+/** `npm run chaos -- --seeds 20 --only F02,F17 --mode cluster --seed 7 --quick`; returns the exit code. */
+export async function chaos(argv: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: argv,
+    options: { seeds: text, seed: text, only: text, mode: text, quick: { type: 'boolean' } },
+  });
+  const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
+  const seeds = Array.from({ length: Number(values.seeds ?? 1) }, (_, index) => first + index);
+  const only = values.only?.toUpperCase().split(',');
+  const chosen = faults.filter(({ id }) => !only || only.includes(id));
+  const modes = (values.mode ? [values.mode] : ['embedded', 'cluster']) as Mode[];
+  const results: Result[] = [];
+  const report = (result: Result) => {
+    results.push(result);
+    process.stdout.write(lineOf(result));
+  };
+  process.stdout.write(
+    `chaos: ${chosen.length} faults, seeds ${seeds[0]} to ${seeds.at(-1)!}, ${modes.join(' and ')}\n`,
+  );
+  await Promise.all(modes.map((mode) => runMode(mode, chosen, seeds, report)));
+  const bad = results.filter(({ survived }) => !survived);
+  process.stdout.write(`chaos: ${results.length - bad.length} of ${results.length} survived\n`);
+  return bad.length > 0 ? 1 : 0;
+}
+
+function lineOf({ fault, mode, seed, survived, recoveryMs, seconds, findings, kept }: Result): string {
+  const recovery = recoveryMs === undefined ? '' : `, whole again after ${(recoveryMs / 1_000).toFixed(1)} s`;
+  const head = `${survived ? 'survived' : 'VIOLATED'}  ${fault}  ${mode}  seed ${seed}  ${seconds} s${recovery}\n`;
+  return survived ? head : `${head}${findings.map((each) => `    ${each}\n`).join('')}    kept in ${kept}\n`;
+}

@@ -1,0 +1,126 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { judgeWorld, weigh } from './afterwards.js';
+import { judge } from './checker.js';
+import type { Fault } from './fault.js';
+import { SeededRandom } from './seeded-random.js';
+import { Try } from './try.js';
+import { type Mode, World } from './world.js';
+
+export interface Result {
+  fault: string;
+  mode: Mode;
+  seed: number;
+  survived: boolean;
+  recoveryMs?: number;
+  seconds: number;
+  findings: string[];
+  /** Where the history of a violation is kept. */
+  kept?: string;
+}
+
+/** After the faults stopped, everything has ended within this time, or never will. */
+const boundMs = 60_000;
+const besideEachOther = 6;
+
+/** All tries of one mode: worlds one after the other, gentle faults side by side, the others alone. */
+export async function runMode(
+  mode: Mode,
+  faults: readonly Fault[],
+  seeds: readonly number[],
+  report: (result: Result) => void,
+): Promise<void> {
+  const chosen = faults.filter(({ modes }) => modes.includes(mode));
+  const shared = chosen.filter(({ world }) => !world);
+  if (shared.length > 0) await inWorld(mode, undefined, shared, seeds, report);
+  for (const fault of chosen.filter(({ world }) => world)) await inWorld(mode, fault.world, [fault], seeds, report);
+}
+
+async function inWorld(
+  mode: Mode,
+  options: Fault['world'],
+  faults: readonly Fault[],
+  seeds: readonly number[],
+  report: (result: Result) => void,
+): Promise<void> {
+  const world = await World.start(mode, options);
+  try {
+    const before = weigh(world);
+    const tries = (gentle: boolean) =>
+      faults
+        .filter((fault) => Boolean(fault.gentle) === gentle)
+        .flatMap((fault) => seeds.map((seed) => ({ fault, seed })));
+    const run = async ({ fault, seed }: { fault: Fault; seed: number }) => report(await goOnce(world, fault, seed));
+    await sideBySide(tries(true), run);
+    for (const each of tries(false)) await run(each);
+    const findings = judgeWorld(world, before);
+    if (findings.length > 0)
+      report({
+        fault: 'world',
+        mode,
+        seed: seeds[0],
+        survived: false,
+        seconds: 0,
+        findings,
+        kept: keep(world, 'world'),
+      });
+  } finally {
+    await world.stop();
+  }
+}
+
+async function sideBySide<Item>(items: readonly Item[], run: (item: Item) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const lane = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) await run(next);
+  };
+  await Promise.all(Array.from({ length: besideEachOther }, lane));
+}
+
+async function goOnce(world: World, fault: Fault, seed: number): Promise<Result> {
+  const begun = performance.now();
+  const name = `${fault.id}-${world.mode.slice(0, 1)}-${seed}`.toLowerCase();
+  const journal = await world.simulator.journal();
+  const on = new Try(world, new SeededRandom(`${fault.id}:${world.mode}:${seed}`), name, journal.at(-1)?.serial ?? 0);
+  const findings = await attempt(on, fault);
+  const survived = findings.length === 0;
+  return {
+    ...{ fault: fault.id, mode: world.mode, seed, survived, recoveryMs: on.recoveryMs, findings },
+    seconds: Math.round((performance.now() - begun) / 100) / 10,
+    ...(!survived && {
+      kept: keep(world, name, { fault, seed, findings, on, journal: await world.simulator.journal(on.sinceSerial) }),
+    }),
+  };
+}
+
+/** A fault that cannot be played is a finding as well: nobody would know what it showed. */
+async function attempt(on: Try, fault: Fault): Promise<string[]> {
+  try {
+    await fault.run(on);
+    await on.world.whole();
+    await on.settle(boundMs);
+    return await judge(on);
+  } catch (error) {
+    await on.world.whole().catch(() => undefined);
+    return [`not played: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+  }
+}
+
+/** The driver's log, HighLevel's journal and the logs of the processes, for whoever looks for the cause. */
+function keep(
+  { processes }: World,
+  name: string,
+  told?: { fault: Fault; seed: number; findings: string[]; on: Try; journal: unknown },
+): string {
+  const directory = mkdtempSync(join(tmpdir(), `switchyard-chaos-kept-${name}-`));
+  const write = (file: string, content: unknown) =>
+    writeFileSync(join(directory, file), JSON.stringify(content, null, 1));
+  if (told) {
+    const { fault, seed, findings, on, journal } = told;
+    write('try.json', { fault: fault.id, title: fault.title, seed, findings, orders: on.orders, history: on.history });
+    write('highlevel.json', journal);
+  }
+  for (const process of processes) writeFileSync(join(directory, `${process.name}.log`), process.log());
+  return directory;
+}
