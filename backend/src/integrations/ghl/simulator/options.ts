@@ -1,3 +1,5 @@
+import type { SimLimits } from './rate.js';
+
 export interface GhlSimulatorOptions {
   /** 0 takes a free port. */
   port?: number;
@@ -17,7 +19,8 @@ export interface GhlSimulatorOptions {
   searchLagMs?: number;
   /** Length of a whole load, before `speed`. */
   loadMs?: { min: number; max: number };
-  rateLimit?: { max: number; windowMs: number; perDay: number };
+  /** A shorter window is HighLevel in fast motion: the client learns it from the headers. */
+  rateLimit?: SimLimits;
   allowLocationDelete?: boolean;
   /** The second use of a refresh token also ends everything that came from it. */
   reuseRevokesFamily?: boolean;
