@@ -1,50 +1,69 @@
-import { AppError } from '../../platform/errors/index.js';
 import type { Clock } from '../../platform/clock/clock.js';
+import { AppError } from '../../platform/errors/index.js';
+import { forecastCalls } from './rate/forecast-calls.js';
+import { MemoryRateLedger } from './rate/memory-rate-ledger.js';
+import { readRateAnswer } from './rate/rate-answer.js';
+import type { Grant, RateIncident, Ruling } from './rate/rate-bucket.js';
+import type { RateLedger } from './rate/rate-ledger.js';
+import { countedWithinMs, type GhlLane, lanes, ourLagMs, type RateRules, type Wants } from './rate/rate-rules.js';
+
+export interface GhlRateAsk {
+  lane?: GhlLane;
+  signal?: AbortSignal;
+  /** Refused as soon as it is known to take longer. */
+  withinMs?: number;
+}
+
+/** A slot for one call. */
+export interface GhlRateLease {
+  /** Too much time has gone by since it was given: HighLevel would count the call when the slot is another's. */
+  isLate(): boolean;
+  /** When the answer is there, or with nothing when none came. */
+  settle(answer?: { status: number; headers: Headers }): void;
+  /** The call was not sent. */
+  giveBack(): void;
+}
+
+export interface GhlRateIncident extends RateIncident {
+  resource: string;
+}
+
+interface Waiter {
+  lane: GhlLane;
+  until: number;
+  receive(lease: GhlRateLease, startsIn: number): void;
+  refuse(error: Error): void;
+}
+
+/** Those who wait for one resource in this process; first come first served in each lane. */
+class Line {
+  readonly waiters: Record<GhlLane, Waiter[]> = { priority: [], default: [], bulk: [] };
+  isAsking = false;
+  askAgain = false;
+  alarm?: AbortController;
+
+  get wants(): Wants {
+    const { priority, default: single, bulk } = this.waiters;
+    return { priority: priority.length, default: single.length, bulk: bulk.length };
+  }
+  get all(): Waiter[] {
+    return lanes.flatMap((lane) => this.waiters[lane]);
+  }
+  remove(waiter: Waiter): boolean {
+    const place = this.waiters[waiter.lane].indexOf(waiter);
+    if (place >= 0) this.waiters[waiter.lane].splice(place, 1);
+    return place >= 0;
+  }
+}
+
+/** While Redis is away nobody's page waits longer for a slot of this process. */
+const patienceAloneMs = 1_000;
 
 export interface GhlRateBudgetOptions {
   clock: Clock;
-  /** Calls in one window, until HighLevel's headers say otherwise. */
-  limit?: number;
-  windowMs?: number;
-  /** The longest time from taking a slot to HighLevel counting the call: the way there, plus our own lag. */
+  ledger: RateLedger;
   countedWithinMs?: number;
-  perDay?: number;
 }
-
-/** A slot for one call. Settle it when the answer is there, or with nothing when none came. */
-export interface GhlRateLease {
-  settle(answer?: { status: number; headers: Headers }): void;
-}
-
-interface Slot {
-  freeAt: number;
-}
-
-interface Bucket {
-  /** Learned from `X-RateLimit-Max`. */
-  max: number;
-  /** What we allow ourselves after a 429; grows back to `max`. */
-  limit: number;
-  loweredAt: number;
-  /** Calls in HighLevel's window that are not ours, and until when they can count. */
-  others: { count: number; until: number };
-  /** Has any answer come yet? */
-  heard: boolean;
-  windowMs: number;
-  slots: Slot[];
-  granted: number;
-  pausedUntil: number;
-  /** When the last 429 arrived that was more than an echo of the one before. */
-  refusedAt: number;
-  day: { left: number; endsAt: number };
-  waiting: { grant: () => void }[];
-  alarm?: AbortController;
-}
-
-const dayMs = 86_400_000;
-
-/** Calls until the first answer: after a restart HighLevel still counts what this process has forgotten. */
-const calledBlindly = 5;
 
 /**
  * The budget of calls per (app, resource): 100 per 10 s and 200,000 per day (marketplace documentation, "Rate
@@ -52,198 +71,161 @@ const calledBlindly = 5;
  * min(reply, send + D) + W: whichever way it cuts, no window holds more than the limit, and W / (W + D) of the
  * budget is used. `X-RateLimit-Remaining` is an alarm for others who spend the same budget, not a clock.
  *
- * Owns: the slots of one app in this process. In: a resource's name, answers' headers. Out: permission to send.
+ * Owns: who waits in this process. In: a resource's name, answers' headers. Out: permission to send, as the ledger
+ * gives it: the books of this process, or those that all processes share.
  */
 export class GhlRateBudget {
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #lines = new Map<string, Line>();
   readonly #clock: Clock;
-  readonly #limit: number;
-  readonly #windowMs: number;
+  readonly #ledger: RateLedger;
   readonly #countedWithinMs: number;
-  readonly #perDay: number;
+  readonly #listeners: ((incident: GhlRateIncident) => void)[] = [];
 
-  constructor({
-    clock,
-    limit = 100,
-    windowMs = 10_000,
-    countedWithinMs = 450,
-    perDay = 200_000,
-  }: GhlRateBudgetOptions) {
-    this.#clock = clock;
-    this.#limit = limit;
-    this.#windowMs = windowMs;
-    this.#countedWithinMs = countedWithinMs;
-    this.#perDay = perDay;
+  constructor(options: GhlRateBudgetOptions) {
+    this.#clock = options.clock;
+    this.#ledger = options.ledger;
+    this.#countedWithinMs = options.countedWithinMs ?? countedWithinMs;
   }
 
-  /** Waits for a slot, first come first served. Rejects with the signal's reason, or `rate-limited` when the day is used up. */
-  async acquire(resource: string, signal?: AbortSignal): Promise<GhlRateLease> {
+  /** For a process that is alone. */
+  static inMemory(clock: Clock, rules: Partial<RateRules> = {}): GhlRateBudget {
+    const ledger = new MemoryRateLedger(clock, rules);
+    return new GhlRateBudget({ clock, ledger, countedWithinMs: rules.countedWithinMs });
+  }
+
+  /** Waits for a slot. Rejects with the signal's reason, or `rate-limited` when it would take too long. */
+  async acquire(resource: string, { lane = 'default', signal, withinMs = Infinity }: GhlRateAsk = {}) {
     signal?.throwIfAborted();
-    const bucket = this.#bucket(resource);
-    this.#checkDay(bucket);
-    if (bucket.waiting.length === 0 && this.#isFree(bucket)) return this.#grant(bucket);
+    const line = this.#line(resource);
     return new Promise<GhlRateLease>((resolve, reject) => {
-      const waiter = { grant: () => (signal?.removeEventListener('abort', leave), resolve(this.#grant(bucket))) };
       const leave = () => {
-        bucket.waiting.splice(bucket.waiting.indexOf(waiter), 1);
-        if (bucket.waiting.length === 0) bucket.alarm?.abort();
+        line.remove(waiter);
         reject(signal!.reason as Error);
       };
+      const end = <Value>(how: (value: Value) => void, value: Value) => {
+        signal?.removeEventListener('abort', leave);
+        how(value);
+      };
+      const waiter: Waiter = {
+        lane,
+        until: this.#clock.monotonic() + withinMs,
+        receive: (lease, startsIn) => {
+          if (startsIn <= 0) return end(resolve, lease);
+          this.#clock.sleep(startsIn, signal).then(
+            () => end(resolve, lease),
+            () => lease.giveBack(), // `leave` has told why
+          );
+        },
+        refuse: (error) => end(reject, error),
+      };
       signal?.addEventListener('abort', leave, { once: true });
-      bucket.waiting.push(waiter);
-      this.#wake(bucket);
+      line.waiters[lane].push(waiter);
+      // Those behind the first are asked for with the next look, which is arranged already; people do not wait for it.
+      if (lane === 'priority' || !line.alarm || line.waiters[lane].length === 1) this.#serve(resource, line);
     });
   }
 
   /** Milliseconds until the last of so many further calls could be sent, everything already waiting first. */
-  forecast(resource: string, calls: number): number {
-    const bucket = this.#buckets.get(resource);
-    if (calls <= 0) return 0;
-    const now = this.#clock.monotonic();
-    const limit = bucket ? this.#limitNow(bucket) : this.#limit;
-    const cooling = bucket ? this.#inUse(bucket).map((slot) => slot.freeAt - now) : [];
-    const frees = [
-      ...Array<number>(Math.max(0, limit - cooling.length)).fill(0),
-      ...cooling.sort((a, b) => a - b),
-    ].slice(-limit);
-    const last = calls + (bucket?.waiting.length ?? 0) - 1;
-    const rounds = Math.floor(last / limit) * ((bucket?.windowMs ?? this.#windowMs) + this.#countedWithinMs);
-    return Math.ceil(Math.max(frees[last % limit]!, (bucket?.pausedUntil ?? 0) - now) + rounds);
+  async forecast(resource: string, calls: number, lane: GhlLane = 'default'): Promise<number> {
+    const waiting = this.#lines.get(resource)?.all.length ?? 0;
+    return forecastCalls(await this.#ledger.look(resource, waiting), calls, lane, this.#countedWithinMs);
   }
 
-  #bucket(resource: string): Bucket {
-    const known = this.#buckets.get(resource);
-    if (known) return known;
-    if (this.#buckets.size >= 1000) this.#forgetIdle();
-    const bucket: Bucket = {
-      max: this.#limit,
-      limit: this.#limit,
-      loweredAt: 0,
-      others: { count: 0, until: 0 },
-      heard: false,
-      windowMs: this.#windowMs,
-      slots: [],
-      granted: 0,
-      pausedUntil: 0,
-      refusedAt: -1,
-      day: { left: this.#perDay, endsAt: this.#clock.monotonic() + dayMs },
-      waiting: [],
-    };
-    this.#buckets.set(resource, bucket);
-    return bucket;
+  /** HighLevel answered 429, although we count. Told once for all that were on their way together. */
+  onIncident(listener: (incident: GhlRateIncident) => void): void {
+    this.#listeners.push(listener);
   }
 
-  /** Every sub-account has a bucket. A quiet one is learned anew from the next answer's headers. */
-  #forgetIdle(): void {
-    const now = this.#clock.monotonic();
-    for (const [resource, bucket] of this.#buckets) {
-      const quiet = bucket.waiting.length === 0 && bucket.pausedUntil <= now && this.#inUse(bucket).length === 0;
-      if (quiet && this.#limitNow(bucket) === bucket.max) this.#buckets.delete(resource);
-    }
+  #line(resource: string): Line {
+    const line = this.#lines.get(resource) ?? new Line();
+    this.#lines.set(resource, line);
+    return line;
   }
 
-  #grant(bucket: Bucket): GhlRateLease {
-    const sentAt = this.#clock.monotonic();
-    const slot: Slot = { freeAt: sentAt + this.#countedWithinMs + bucket.windowMs };
-    bucket.slots.push(slot);
-    bucket.granted++;
-    bucket.day.left--;
-    const used = bucket.slots.length;
-    const grantedThen = bucket.granted;
-    let settled = false;
-    return {
-      settle: (answer) => {
-        if (settled) return;
-        settled = true;
-        if (answer) {
-          this.#learn(bucket, answer, { sentAt, ours: used + bucket.granted - grantedThen });
-          // Only an answer proves that the call has been counted by now.
-          slot.freeAt = Math.min(slot.freeAt, this.#clock.monotonic() + bucket.windowMs);
-        }
-        this.#wake(bucket);
-      },
-    };
-  }
-
-  #learn(bucket: Bucket, answer: { status: number; headers: Headers }, call: { sentAt: number; ours: number }): void {
-    const now = this.#clock.monotonic();
-    const read = (name: string) => (answer.headers.has(name) ? Number(answer.headers.get(name)) : Number.NaN);
-    const max = read('x-ratelimit-max');
-    const interval = read('x-ratelimit-interval-milliseconds');
-    const remaining = read('x-ratelimit-remaining');
-    const leftToday = read('x-ratelimit-daily-remaining');
-    if (interval > 0) bucket.windowMs = interval;
-    if (max > 0 && max !== bucket.max) {
-      bucket.limit = Math.min(max, bucket.limit < bucket.max ? bucket.limit : max);
-      bucket.max = max;
-    }
-    bucket.heard = true;
-    if (remaining >= 0)
-      bucket.others = { count: Math.max(0, bucket.max - remaining - call.ours), until: now + bucket.windowMs };
-    if (leftToday >= 0) bucket.day.left = leftToday;
-    if (leftToday <= 0) bucket.day.endsAt = now + (read('x-ratelimit-daily-reset') || 3_600_000);
-    if (answer.status === 429) {
-      // One incident is one step down, however many calls were already on their way.
-      if (call.sentAt > bucket.refusedAt) {
-        bucket.limit = Math.max(1, Math.floor(this.#limitNow(bucket) / 2));
-        bucket.loweredAt = bucket.refusedAt = now;
-      }
-      const told = read('retry-after') * 1000;
-      bucket.pausedUntil = Math.max(bucket.pausedUntil, now + Math.max(bucket.windowMs, told || 0));
-    }
-  }
-
-  /** After a 429 the limit comes back one slot per window; what others spend is theirs for a window. */
-  #limitNow(bucket: Bucket): number {
-    const now = this.#clock.monotonic();
-    const windows = Math.floor((now - bucket.loweredAt) / bucket.windowMs);
-    bucket.limit = Math.min(bucket.max, bucket.limit + windows);
-    bucket.loweredAt += windows * bucket.windowMs;
-    const others = bucket.others.until > now ? bucket.others.count : 0;
-    return Math.max(1, Math.min(bucket.limit, bucket.max - others));
-  }
-
-  #allowedNow(bucket: Bucket): number {
-    return bucket.heard ? this.#limitNow(bucket) : Math.min(calledBlindly, this.#limitNow(bucket));
-  }
-
-  #inUse(bucket: Bucket): Slot[] {
-    const now = this.#clock.monotonic();
-    bucket.slots = bucket.slots.filter((slot) => slot.freeAt > now);
-    return bucket.slots;
-  }
-
-  #isFree(bucket: Bucket): boolean {
-    return bucket.pausedUntil <= this.#clock.monotonic() && this.#inUse(bucket).length < this.#allowedNow(bucket);
-  }
-
-  #checkDay(bucket: Bucket): void {
-    const now = this.#clock.monotonic();
-    if (bucket.day.endsAt <= now) bucket.day = { left: this.#perDay, endsAt: now + dayMs };
-    if (bucket.day.left - bucket.waiting.length > 0) return;
-    throw new AppError('rate-limited', 'ghl-daily-limit', "Today's budget of HighLevel calls is used up.", {
-      retryAfterMs: Math.ceil(bucket.day.endsAt - now),
+  #serve(resource: string, line: Line): void {
+    line.askAgain = true;
+    if (line.isAsking) return;
+    line.isAsking = true;
+    void this.#askWhileAnybodyWaits(resource, line).finally(() => {
+      line.isAsking = false;
+      if (line.all.length === 0) this.#lines.delete(resource);
+      else if (line.askAgain) this.#serve(resource, line);
     });
   }
 
-  /** Serves whoever can be served, and comes back when the next slot is free. */
-  #wake(bucket: Bucket): void {
-    while (bucket.waiting.length > 0 && this.#isFree(bucket)) bucket.waiting.shift()!.grant();
-    bucket.alarm?.abort();
-    bucket.alarm = undefined;
-    if (bucket.waiting.length === 0) return;
+  async #askWhileAnybodyWaits(resource: string, line: Line): Promise<void> {
+    while (line.askAgain && line.all.length > 0) {
+      line.askAgain = false;
+      line.alarm?.abort();
+      line.alarm = undefined;
+      const askedAt = this.#clock.monotonic();
+      const ruling = await this.#ledger.ask(resource, line.wants);
+      for (const grant of ruling.grants) this.#hand(resource, line, grant, askedAt);
+      this.#refuseHopeless(line, ruling);
+      if (line.all.length > 0) this.#lookAgainIn(resource, line, ruling.lookIn ?? 1);
+    }
+  }
+
+  #hand(resource: string, line: Line, grant: Grant, askedAt: number): void {
+    const lease = this.#lease(resource, grant, askedAt);
+    const waiter = line.waiters[grant.lane].shift();
+    if (waiter) waiter.receive(lease, grant.startsIn);
+    else lease.giveBack(); // whoever it was for has left meanwhile
+  }
+
+  #lease(resource: string, grant: Grant, askedAt: number): GhlRateLease {
+    // The slot began after we asked for it, however long the answer was on its way to us.
+    const lateAt = askedAt + grant.startsIn + ourLagMs(this.#countedWithinMs);
+    let isOpen = true;
+    const close = (act: () => Promise<void>) => {
+      if (!isOpen) return;
+      isOpen = false;
+      void act().finally(() => {
+        const line = this.#lines.get(resource);
+        if (line) this.#serve(resource, line);
+      });
+    };
+    return {
+      isLate: () => this.#clock.monotonic() > lateAt,
+      giveBack: () => close(() => this.#ledger.giveBack(resource, grant)),
+      settle: (answer) =>
+        close(async () => {
+          if (!answer) return;
+          const incident = await this.#ledger.settle(resource, grant, readRateAnswer(answer));
+          if (incident) for (const tell of this.#listeners) tell({ resource, ...incident });
+        }),
+    };
+  }
+
+  #refuseHopeless(line: Line, { nextIn, apart, dayOverIn, isAlone }: Ruling): void {
     const now = this.#clock.monotonic();
-    const next = Math.max(bucket.pausedUntil, this.#nextFree(bucket, now));
-    const alarm = (bucket.alarm = new AbortController());
-    this.#clock.sleep(Math.max(1, Math.ceil(next - now)), alarm.signal).then(
-      () => this.#wake(bucket),
+    for (const lane of lanes) {
+      if (dayOverIn === undefined && nextIn[lane] === undefined) continue;
+      [...line.waiters[lane]].forEach((waiter, place) => {
+        const wait = (nextIn[lane] ?? 0) + place * apart;
+        const patience = isAlone && lane === 'priority' ? patienceAloneMs : Infinity;
+        if (dayOverIn === undefined && wait <= Math.min(waiter.until - now, patience)) return;
+        line.remove(waiter);
+        waiter.refuse(dayOverIn === undefined ? budgetSpent(wait) : dayIsOver(dayOverIn));
+      });
+    }
+  }
+
+  #lookAgainIn(resource: string, line: Line, ms: number): void {
+    const alarm = (line.alarm = new AbortController());
+    this.#clock.sleep(Math.ceil(ms), alarm.signal).then(
+      () => this.#serve(resource, line),
       () => undefined, // called off: somebody else has already looked
     );
   }
-
-  #nextFree(bucket: Bucket, now: number): number {
-    const frees = this.#inUse(bucket).map((slot) => slot.freeAt);
-    const slot = frees.sort((a, b) => a - b)[Math.max(0, frees.length - this.#allowedNow(bucket))] ?? now;
-    return bucket.others.count > 0 && bucket.others.until > now ? Math.min(slot, bucket.others.until) : slot;
-  }
 }
+
+const budgetSpent = (retryAfterMs: number) =>
+  new AppError('rate-limited', 'ghl-budget-spent', 'The budget of HighLevel calls is spent for now.', {
+    retryAfterMs: Math.ceil(retryAfterMs),
+  });
+
+const dayIsOver = (retryAfterMs: number) =>
+  new AppError('rate-limited', 'ghl-daily-limit', "Today's budget of HighLevel calls is used up.", {
+    retryAfterMs: Math.ceil(retryAfterMs),
+  });

@@ -6,7 +6,7 @@ import type { Endpoint } from './ghl-endpoints.js';
 import { ghlFailure, ghlRefusal, lost } from './ghl-errors.js';
 import type { GhlAsked } from './ghl-errors.js';
 import type { GhlRateBudget } from './ghl-rate-budget.js';
-import type { GhlAccess, GhlCall } from './ghl.port.js';
+import type { GhlAccess, GhlCall, GhlLane, GhlSpender } from './ghl.port.js';
 
 /** The dialect of every call, chosen per call by HighLevel's gateway (`Version` in the documents of 2026-06-19). */
 export const ghlApiVersion = '2021-07-28';
@@ -100,28 +100,37 @@ export class GhlTransport {
     };
   }
 
+  forecast(spender: GhlSpender, calls: number, lane?: GhlLane): Promise<number> {
+    const holder = 'companyId' in spender ? spender.companyId : spender.locationId;
+    return this.#options.budget.forecast(`${this.#options.appId}/${holder}`, calls, lane);
+  }
+
   /** Waits for a slot at most half of the deadline: the call that follows needs the other half. */
   async #slot<T extends z.ZodType>(request: GhlRequest<T>, asked: GhlAsked, ending: Ending) {
-    const notSent = { evidence: { call: asked.name, sent: false } };
     const resource = this.#resource(request);
-    const wait = resource ? this.#options.budget.forecast(resource, 1) : 0;
-    if (wait > ending.deadlineMs / 2) {
-      throw new AppError('rate-limited', 'ghl-budget-spent', 'The budget of HighLevel calls is spent for now.', {
-        ...notSent,
-        retryAfterMs: wait,
-      });
-    }
+    const evidence = { call: asked.name, sent: false };
     try {
       ending.signal.throwIfAborted();
-      return resource ? await this.#options.budget.acquire(resource, ending.signal) : undefined;
+      if (!resource) return undefined;
+      const { signal, deadlineMs } = ending;
+      for (;;) {
+        const ask = { lane: request.call?.lane, signal, withinMs: deadlineMs / 2 };
+        const lease = await this.#options.budget.acquire(resource, ask);
+        if (!lease.isLate()) return lease;
+        // We were held up: HighLevel would count this call when the slot is somebody else's.
+        lease.giveBack();
+      }
     } catch (thrown) {
-      if (thrown instanceof AppError) throw thrown;
-      throw ending.ended() === 'deadline'
-        ? new AppError('rate-limited', 'ghl-budget-spent', 'The budget of HighLevel calls is spent for now.', {
-            ...notSent,
-            retryAfterMs: resource ? this.#options.budget.forecast(resource, 1) : 0,
-          })
-        : new AppError('transient', 'ghl-aborted', 'The call was given up before it was sent.', notSent);
+      if (thrown instanceof AppError) {
+        const { kind, code, detail, retryAfterMs } = thrown;
+        throw new AppError(kind, code, detail, { evidence, retryAfterMs });
+      }
+      if (ending.ended() === 'deadline')
+        throw new AppError('rate-limited', 'ghl-budget-spent', 'The budget of HighLevel calls is spent for now.', {
+          evidence,
+          retryAfterMs: 1_000,
+        });
+      throw new AppError('transient', 'ghl-aborted', 'The call was given up before it was sent.', { evidence });
     }
   }
 

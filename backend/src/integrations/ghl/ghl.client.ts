@@ -327,6 +327,10 @@ export class GhlClient extends GhlPort {
     await this.#ask('deleteUser', { access, params: { userId }, call, answer: answers.RemovedAnswer });
   }
 
+  forecast(spender: port.GhlSpender, calls: number, lane?: port.GhlLane) {
+    return this.#transport.forecast(spender, calls, lane);
+  }
+
   probe(call?: port.GhlCall) {
     return this.#transport.probe(call);
   }

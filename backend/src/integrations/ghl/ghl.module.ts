@@ -2,9 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { type Config, CONFIG } from '../../platform/config/index.js';
 import { Secret } from '../../platform/crypto/secret.js';
+import { Log } from '../../platform/logging/index.js';
+import { RedisConnections } from '../../platform/redis/index.js';
 import { GhlClient } from './ghl.client.js';
 import { GhlPort } from './ghl.port.js';
 import { GhlRateBudget } from './ghl-rate-budget.js';
+import { MemoryRateLedger } from './rate/memory-rate-ledger.js';
+import { RateLedger } from './rate/rate-ledger.js';
+import { RedisRateLedger } from './rate/redis-rate-ledger.js';
 
 const officialApi = 'https://services.leadconnectorhq.com';
 const officialConsent = 'https://marketplace.gohighlevel.com';
@@ -31,7 +36,21 @@ const ghlConsentUrl = (config: Config) => config.GHL_CONSENT_URL ?? config.GHL_A
 @Global()
 @Module({
   providers: [
-    { provide: GhlRateBudget, useFactory: (clock: Clock) => new GhlRateBudget({ clock }), inject: [Clock] },
+    {
+      provide: RateLedger,
+      useFactory: (config: Config, clock: Clock, connections: RedisConnections, log: Log): RateLedger => {
+        const rules = { countedWithinMs: config.GHL_COUNTED_WITHIN_MS };
+        if (!connections.isConfigured) return new MemoryRateLedger(clock, rules);
+        return new RedisRateLedger({ redis: connections.commands, clock, log, rules });
+      },
+      inject: [CONFIG, Clock, RedisConnections, Log],
+    },
+    {
+      provide: GhlRateBudget,
+      useFactory: (config: Config, clock: Clock, ledger: RateLedger) =>
+        new GhlRateBudget({ clock, ledger, countedWithinMs: config.GHL_COUNTED_WITHIN_MS }),
+      inject: [CONFIG, Clock, RateLedger],
+    },
     {
       provide: GhlPort,
       useFactory: (config: Config, clock: Clock, budget: GhlRateBudget) =>

@@ -1,4 +1,7 @@
 import type { Secret } from '../../platform/crypto/secret.js';
+import type { GhlLane } from './rate/rate-rules.js';
+
+export type { GhlLane } from './rate/rate-rules.js';
 
 /**
  * What Switchyard needs from HighLevel, in our words. Facts about the vendor are noted at the client.
@@ -87,6 +90,9 @@ export abstract class GhlPort {
   /** Queued by HighLevel: the user disappears a moment later. */
   abstract deleteUser(access: GhlAccess, userId: string, call?: GhlCall): Promise<void>;
 
+  /** Milliseconds until the last of so many further calls could be sent, everything already waiting first. */
+  abstract forecast(spender: GhlSpender, calls: number, lane?: GhlLane): Promise<number>;
+
   /** Is the API there at all? Resolves when it answers anything below 500. */
   abstract probe(call?: GhlCall): Promise<void>;
 }
@@ -103,8 +109,13 @@ export interface GhlAccess {
   expiresAt: Date;
 }
 
+/** Whose budget of calls: a sub-account's, or the agency's. */
+export type GhlSpender = { companyId: string } | { locationId: string };
+
 export interface GhlCall {
   signal?: AbortSignal;
+  /** Who is served first when calls are scarce; `default` when absent. */
+  lane?: GhlLane;
   /** Total time in milliseconds; the configured call deadline when absent. */
   deadlineMs?: number;
 }

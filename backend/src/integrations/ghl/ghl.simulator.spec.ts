@@ -257,7 +257,7 @@ describe('limits', () => {
   it('are told with every answer and enforced', async () => {
     const world = await aWorld({ rateLimit: { max: 5, windowMs: 60_000, perDay: 100 } });
     const clock = new Clock();
-    const careless = () => aClient(world.simulator.url, { budget: new GhlRateBudget({ clock }) });
+    const careless = () => aClient(world.simulator.url, { budget: GhlRateBudget.inMemory(clock) });
     for (let call = 0; call < 5; call++) await careless().listSnapshots(world.access);
     const refused = careless().listSnapshots(world.access);
     await expect(refused).rejects.toMatchObject({ kind: 'rate-limited', retryAfterMs: 60_000 });
@@ -265,7 +265,7 @@ describe('limits', () => {
 
   it('hold for a storm of calls without one refusal', async () => {
     const { simulator, control, access } = await aWorld({ rateLimit: { max: 100, windowMs: 1_000, perDay: 10_000 } });
-    const budget = new GhlRateBudget({ clock: new Clock() });
+    const budget = GhlRateBudget.inMemory(new Clock());
     const client = aClient(simulator.url, { budget, callDeadlineMs: 20_000 });
     await client.listSnapshots(access); // the budget learns the window from the answer
     const names = Array.from({ length: 300 }, (_, index) => `Shop ${index}`);
@@ -277,8 +277,8 @@ describe('limits', () => {
 
   it('are kept by a client that has learned them: it says so without sending', async () => {
     const { client, control, access } = await aWorld({ rateLimit: { max: 5, windowMs: 60_000, perDay: 100 } });
-    for (let call = 0; call < 5; call++) await client.listSnapshots(access);
-    await expect(client.listSnapshots(access)).rejects.toMatchObject({
+    for (let call = 0; call < 5; call++) await client.listSnapshots(access, { lane: 'priority' });
+    await expect(client.listSnapshots(access, { lane: 'priority' })).rejects.toMatchObject({
       kind: 'rate-limited',
       code: 'ghl-budget-spent',
       evidence: { sent: false },

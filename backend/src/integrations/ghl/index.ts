@@ -2,7 +2,7 @@ export * from './ghl.port.js';
 export { GhlClient } from './ghl.client.js';
 export type { GhlClientOptions } from './ghl.client.js';
 export { GhlRateBudget } from './ghl-rate-budget.js';
-export type { GhlRateBudgetOptions, GhlRateLease } from './ghl-rate-budget.js';
+export type { GhlRateIncident } from './ghl-rate-budget.js';
 export { ghlSignatureHeader, ghlWebhookPublicKey, isSignedByGhl } from './ghl-webhook-signature.js';
 export { GhlWebhook } from './ghl.schema.js';
 export { snapshotLoadState } from './ghl-snapshot-load.js';

@@ -110,7 +110,7 @@ export const variables = {
 
   VAULT_KEYS: {
     group: 'Security',
-    doc: 'Key-encryption keys as `id:base64` (32 bytes each), comma separated. The first one wraps until another is promoted (`switchyard keys`). A VAULT_KEYS_FILE is read again every two seconds. `npm start` makes one in DATA_DIR when absent.',
+    doc: 'Key-encryption keys as `id:base64` (32 bytes each), comma separated, the first one in use. `npm start` makes one in DATA_DIR when absent.',
     schema: secretText.optional(),
     secret: true,
     example: '2026-11:…',
@@ -164,6 +164,11 @@ export const variables = {
     group: 'HighLevel',
     doc: 'Ed25519 public key (PEM, or its base64 body) that signs webhooks. Default: the key HighLevel publishes.',
     schema: z.string().refine(isEd25519Key, 'must be an Ed25519 public key').optional(),
+  },
+  GHL_COUNTED_WITHIN_MS: {
+    group: 'HighLevel',
+    doc: 'The longest time from taking a slot of the rate budget to HighLevel counting the call: a third for our own lag, the rest for the way there. Longer is safer; W / (W + this) of the budget is used.',
+    schema: ms(10, 10_000).default(450),
   },
   GHL_SIMULATOR_PORT: {
     group: 'HighLevel',

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { SealedColumns } from '../crypto/sealed-columns.js';
 import { Secret } from '../crypto/secret.js';
 import { Vault } from '../crypto/vault.js';
 import type { Tx } from '../database/index.js';
@@ -26,12 +25,7 @@ const FORGOTTEN_AT_ONCE = 100;
  */
 @Injectable()
 export class Idempotency {
-  constructor(
-    private readonly vault: Vault,
-    sealed: SealedColumns,
-  ) {
-    sealed.add({ table: 'idempotency_keys', column: 'answer', key: { key: 'text' } });
-  }
+  constructor(private readonly vault: Vault) {}
 
   async once<Answer>(tx: Tx, { key, route, request }: NamedRequest, act: () => Promise<Answer>): Promise<Answer> {
     if (key === undefined) return act();

@@ -49,7 +49,7 @@ export const aClient = (url: string, options: Partial<GhlClientOptions> = {}): G
     scopes: allScopes,
     callDeadlineMs: 3_000,
     clock,
-    budget: new GhlRateBudget({ clock }),
+    budget: GhlRateBudget.inMemory(clock),
     ...options,
   });
 };
