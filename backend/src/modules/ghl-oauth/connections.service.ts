@@ -22,6 +22,8 @@ import { toConnectionView } from './to-connection-view.js';
 const stateLivesMs = 15 * 60_000;
 /** Longer than any call that could have failed with the old tokens. */
 const justReconnectedMs = 5 * 60_000;
+/** Somebody waits for the page. */
+const atOnce = { lane: 'priority' } as const;
 /** Runs that need a connection share its lane, and wait and wake with it. */
 export const laneOf = (connectionId: string) => `ghl:${connectionId}`;
 
@@ -137,7 +139,7 @@ export class ConnectionsService implements OnModuleInit {
   /** With the token that was good a moment ago. What HighLevel answers changes nothing here. */
   private async tellDisconnected(tenant: TenantId, connection: GhlConnectionEntity): Promise<void> {
     try {
-      await this.ghl.uninstall(await this.store.accessOf(tenant, connection));
+      await this.ghl.uninstall(await this.store.accessOf(tenant, connection), atOnce);
     } catch (error) {
       this.log.warn('HighLevel could not be told of the disconnection', {
         tenantId: tenant,
@@ -232,8 +234,9 @@ export class ConnectionsService implements OnModuleInit {
     const { holder, companyId } = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
     if (holder !== 'Company') return undefined;
     return this.accounts.asCompany(tenant, id, async (access) => ({
-      companyName: (await this.ghl.getCompany(access)).name || companyId,
-      toFutureLocations: (await this.ghl.installedLocations(access, { skip: 0, limit: 1 })).installToFutureLocations,
+      companyName: (await this.ghl.getCompany(access, atOnce)).name || companyId,
+      toFutureLocations: (await this.ghl.installedLocations(access, { skip: 0, limit: 1 }, atOnce))
+        .installToFutureLocations,
     }));
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type GhlAccess, GhlPort } from '../../integrations/ghl/index.js';
+import { type GhlAccess, type GhlCall, GhlPort } from '../../integrations/ghl/index.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { SealedColumns, Vault } from '../../platform/crypto/index.js';
+import { Vault } from '../../platform/crypto/vault.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { ConnectionStore } from './connection-store.js';
@@ -28,11 +28,7 @@ export class GhlAccounts {
     private readonly transaction: Transaction,
     private readonly vault: Vault,
     private readonly clock: Clock,
-    sealed: SealedColumns,
-  ) {
-    const key = { connection_id: 'uuid', location_id: 'text' } as const;
-    sealed.add({ table: 'ghl_location_tokens', column: 'access_cell', key });
-  }
+  ) {}
 
   /** Calls with the agency's own token. */
   async asCompany<Answer>(tenant: TenantId, connectionId: string, call: CallWith<Answer>): Promise<Answer> {
@@ -46,19 +42,20 @@ export class GhlAccounts {
     }
   }
 
-  /** Calls with a token of one sub-account, minted from the agency's. */
+  /** Calls with a token of one sub-account, minted from the agency's in the same lane. */
   async asLocation<Answer>(
     tenant: TenantId,
     connectionId: string,
     locationId: string,
+    minting: Pick<GhlCall, 'lane'>,
     call: CallWith<Answer>,
   ): Promise<Answer> {
     try {
-      return await call(await this.locationAccess(tenant, connectionId, locationId));
+      return await call(await this.locationAccess(tenant, connectionId, locationId, minting));
     } catch (error) {
       if (!isRefusedToken(error)) throw error;
       await this.transaction.run(tenant, (tx) => this.store.forgetLocations(tx, connectionId, locationId));
-      return call(await this.locationAccess(tenant, connectionId, locationId));
+      return call(await this.locationAccess(tenant, connectionId, locationId, minting));
     }
   }
 
@@ -98,16 +95,27 @@ export class GhlAccounts {
     }
   }
 
-  private async locationAccess(tenant: TenantId, connectionId: string, locationId: string): Promise<GhlAccess> {
-    const key = `${tenant}:${connectionId}:${locationId}`;
+  private async locationAccess(
+    tenant: TenantId,
+    connectionId: string,
+    locationId: string,
+    { lane }: Pick<GhlCall, 'lane'>,
+  ): Promise<GhlAccess> {
+    // A person does not wait for a mint that waits with a thousand jobs.
+    const key = `${lane}:${tenant}:${connectionId}:${locationId}`;
     const known = this.minting.get(key);
     if (known) return known;
-    const minting = this.storedOrMinted(tenant, connectionId, locationId).finally(() => this.minting.delete(key));
+    const minting = this.storedOrMinted(tenant, connectionId, locationId, lane).finally(() => this.minting.delete(key));
     this.minting.set(key, minting);
     return minting;
   }
 
-  private async storedOrMinted(tenant: TenantId, connectionId: string, locationId: string): Promise<GhlAccess> {
+  private async storedOrMinted(
+    tenant: TenantId,
+    connectionId: string,
+    locationId: string,
+    lane: GhlCall['lane'],
+  ): Promise<GhlAccess> {
     const place = { table: 'ghl_location_tokens', column: 'access_cell', row: `${connectionId}/${locationId}` };
     const { connection, stored } = await this.transaction.run(tenant, async (tx) => ({
       connection: await this.store.find(tx, connectionId),
@@ -129,7 +137,7 @@ export class GhlAccounts {
         expiresAt: stored.expiresAt,
       };
     }
-    const minted = await this.mint(tenant, connection, locationId);
+    const minted = await this.mint(tenant, connection, locationId, lane);
     const cell = await this.vault.seal(tenant, place, minted.accessToken);
     await this.transaction.run(tenant, (tx) =>
       tx.query(
@@ -141,9 +149,11 @@ export class GhlAccounts {
     return { token: minted.accessToken, holder: 'Location', companyId, locationId, expiresAt: minted.expiresAt };
   }
 
-  private async mint(tenant: TenantId, connection: GhlConnectionEntity, locationId: string) {
+  private async mint(tenant: TenantId, connection: GhlConnectionEntity, locationId: string, lane: GhlCall['lane']) {
     try {
-      return await this.asCompany(tenant, connection.id, (access) => this.ghl.mintLocationToken(access, locationId));
+      return await this.asCompany(tenant, connection.id, (access) =>
+        this.ghl.mintLocationToken(access, locationId, { lane }),
+      );
     } catch (error) {
       const missing = error instanceof AppError && error.code === 'ghl-app-not-installed';
       if (!missing || connection.installToFutureLocations === false) throw error;

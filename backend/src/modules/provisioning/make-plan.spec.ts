@@ -16,7 +16,7 @@ const aFact = ({
   needs: [],
   live: { same: [], users: [] },
   installToFutureLocations: true,
-  timing: { pollMs: 1_000, typicalLoadMs: 5_000 },
+  timing: { pollMs: 1_000, typicalLoadMs: 5_000, budgetMs: 0 },
   now: new Date('2026-11-20T12:00:00Z'),
   ttlMs: 60_000,
   ...more,

@@ -21,10 +21,15 @@ export interface PlanFacts {
   needs: string[];
   live: LiveState;
   installToFutureLocations: boolean | null;
-  timing: { pollMs: number; typicalLoadMs: number };
+  timing: { pollMs: number; typicalLoadMs: number; budgetMs: number };
   now: Date;
   ttlMs: number;
 }
+
+/** What the calls are counted from; how long the budget needs for so many is known after that. */
+export type CountedFacts = Pick<PlanFacts, 'request' | 'snapshot' | 'live'> & {
+  timing: Omit<PlanFacts['timing'], 'budgetMs'>;
+};
 
 /** What HighLevel's API cannot set; a person does it in HighLevel. */
 const alwaysByHand = [
@@ -179,7 +184,7 @@ const verifyAction = ({ customValues, users }: PlanProvisioning): PlanAction => 
 });
 
 /** Counted from the steps' own calls; make-plan.property.db.spec.ts holds both together. */
-function countCalls({ request, snapshot, live, timing }: PlanFacts): ProvisioningPlan['calls'] {
+export function countCalls({ request, snapshot, live, timing }: CountedFacts): ProvisioningPlan['calls'] {
   const { customValues, users } = request;
   const { strangers, addable } = sortPeople(request, live);
   const looksForSnapshot = snapshot.id === null ? 0 : 1;
@@ -200,11 +205,12 @@ function countCalls({ request, snapshot, live, timing }: PlanFacts): Provisionin
   };
 }
 
-/** HighLevel takes about a third of a second for a call; loading takes minutes. */
+/** HighLevel takes about a third of a second for a call, when the budget has room for it; loading takes minutes. */
 const typicalCallMs = 300;
 
 function estimate({ snapshot, timing }: PlanFacts, { company, location }: ProvisioningPlan['calls']): number {
-  return (company + location) * typicalCallMs + (snapshot.id === null ? 0 : timing.typicalLoadMs);
+  const oneByOne = (company + location) * typicalCallMs;
+  return Math.max(oneByOne, timing.budgetMs) + (snapshot.id === null ? 0 : timing.typicalLoadMs);
 }
 
 function warningsOf({ request, snapshot, needs, live, installToFutureLocations }: PlanFacts): string[] {

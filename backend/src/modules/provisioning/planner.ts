@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
+import { GhlPort } from '../../integrations/ghl/index.js';
 import { type Config, CONFIG } from '../../platform/config/index.js';
 import type { TenantId } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { ConnectionsService, type GhlConnectionEntity } from '../ghl-oauth/index.js';
 import { SnapshotsService } from '../snapshots/index.js';
-import { makePlan } from './make-plan.js';
+import { countCalls, makePlan } from './make-plan.js';
 import type { PlanProvisioning, ProvisioningPlan, SnapshotDecision } from './provisioning.schema.js';
 import { type LiveState, ReadLiveState } from './read-live-state.js';
 
@@ -23,6 +24,7 @@ export class Planner {
     private readonly connections: ConnectionsService,
     private readonly snapshots: SnapshotsService,
     private readonly liveState: ReadLiveState,
+    private readonly ghl: GhlPort,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -34,6 +36,13 @@ export class Planner {
     const live = await this.liveState.read(tenant, connection, request, snapshot.id);
     refuseSecond(request, live);
     const known = snapshot.id ? await this.snapshots.find(tenant, connection.id, snapshot.id) : undefined;
+    const timing = {
+      pollMs: this.config.SNAPSHOT_POLL_MS,
+      typicalLoadMs:
+        this.config.ghlMode === 'simulator' ? typicalLoadMs / this.config.GHL_SIMULATOR_SPEED : typicalLoadMs,
+    };
+    const { company } = countCalls({ request, snapshot, live, timing });
+    const budgetMs = await this.ghl.forecast({ companyId: connection.companyId }, company);
     const plan = makePlan({
       connectionId: connection.id,
       request,
@@ -41,11 +50,7 @@ export class Planner {
       live,
       needs: known?.customValues ?? [],
       installToFutureLocations: connection.installToFutureLocations,
-      timing: {
-        pollMs: this.config.SNAPSHOT_POLL_MS,
-        typicalLoadMs:
-          this.config.ghlMode === 'simulator' ? typicalLoadMs / this.config.GHL_SIMULATOR_SPEED : typicalLoadMs,
-      },
+      timing: { ...timing, budgetMs },
       now: this.clock.now(),
       ttlMs: this.config.PLAN_TTL,
     });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RunsService } from '../../engine/runs/index.js';
 import {
+  type GhlCall,
   type GhlCustomValue,
   type GhlLocation,
   GhlPort,
@@ -25,6 +26,9 @@ export interface LiveState {
   users: KnownUser[];
 }
 
+/** Somebody looks at the page until the plan is there. */
+const atOnce: GhlCall = { lane: 'priority' };
+
 /** Reads only, and only what the plan needs. */
 @Injectable()
 export class ReadLiveState {
@@ -45,10 +49,10 @@ export class ReadLiveState {
   ): Promise<LiveState> {
     const { business, users, customValues, existing } = request;
     const [same, known, earlier] = await Promise.all([
-      this.accounts.asCompany(tenant, connectionId, (access) => this.find.byEmail(access, business)),
+      this.accounts.asCompany(tenant, connectionId, (access) => this.find.byEmail(access, business, atOnce)),
       this.findUsers.byEmail(
         users.map(({ email }) => email),
-        (ask) => this.accounts.asCompany(tenant, connectionId, ask),
+        (ask) => this.accounts.asCompany(tenant, connectionId, (access) => ask(access, atOnce)),
       ),
       this.transaction.run(tenant, (tx) =>
         this.runs.findByExclusiveKey(tx, businessKey(connectionId, business), [
@@ -65,16 +69,16 @@ export class ReadLiveState {
     if (existing !== 'adopt' || same.length !== 1) return state;
     const locationId = same[0].id;
     const [location, load, values] = await Promise.all([
-      this.accounts.asCompany(tenant, connectionId, (access) => this.ghl.getLocation(access, locationId)),
+      this.accounts.asCompany(tenant, connectionId, (access) => this.ghl.getLocation(access, locationId, atOnce)),
       snapshotId === null
         ? undefined
         : this.accounts.asCompany(tenant, connectionId, (access) =>
-            this.ghl.snapshotLoad(access, snapshotId, locationId),
+            this.ghl.snapshotLoad(access, snapshotId, locationId, atOnce),
           ),
       customValues.length === 0
         ? []
-        : this.accounts.asLocation(tenant, connectionId, locationId, (access) =>
-            this.ghl.listCustomValues(access, locationId),
+        : this.accounts.asLocation(tenant, connectionId, locationId, atOnce, (access) =>
+            this.ghl.listCustomValues(access, locationId, atOnce),
           ),
     ]);
     return { ...state, adopt: { location, values, load } };

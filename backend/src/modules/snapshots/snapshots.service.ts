@@ -113,7 +113,9 @@ export class SnapshotsService implements OnModuleInit {
   }
 
   private listAt(tenant: TenantId, connectionId: string): Promise<GhlSnapshot[]> {
-    return this.accounts.asCompany(tenant, connectionId, (access) => this.ghl.listSnapshots(access));
+    return this.accounts.asCompany(tenant, connectionId, (access) =>
+      this.ghl.listSnapshots(access, { lane: 'priority' }),
+    );
   }
 
   /** What HighLevel no longer names is marked as gone, with its words kept. */
