@@ -13,7 +13,19 @@ interface Violation {
 }
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const pages = ['dashboard', 'connect', 'provision', 'jobs', 'snapshots', 'workers', 'settings', 'audit', 'no-such-page'];
+const pages = [
+  'dashboard',
+  'connect',
+  'provision',
+  'batches',
+  'batches/new',
+  'jobs',
+  'snapshots',
+  'workers',
+  'settings',
+  'audit',
+  'no-such-page',
+];
 
 jest.setTimeout(120_000);
 

@@ -40,6 +40,7 @@ export const routes: Routes = [
         loadComponent: () => import('./connect/connect').then((file) => file.ConnectPage),
       },
       { path: 'provision', loadChildren: () => import('./provision/provision.routes').then((file) => file.routes) },
+      { path: 'batches', loadChildren: () => import('./batches/batches.routes').then((file) => file.routes) },
       { path: 'jobs', loadChildren: () => import('./jobs/jobs.routes').then((file) => file.routes) },
       {
         path: 'snapshots',

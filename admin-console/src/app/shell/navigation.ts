@@ -9,6 +9,7 @@ export interface Destination {
 export const DESTINATIONS: Destination[] = [
   { path: '/dashboard', label: 'Dashboard', icon: 'space_dashboard', key: 'd' },
   { path: '/provision', label: 'Provision', icon: 'add_business', key: 'p' },
+  { path: '/batches', label: 'Batches', icon: 'table_rows', key: 'b' },
   { path: '/jobs', label: 'Jobs', icon: 'list_alt', key: 'j' },
   { path: '/snapshots', label: 'Snapshots', icon: 'photo_library', key: 's' },
   { path: '/connect', label: 'Connect', icon: 'link', key: 'c' },

@@ -1,4 +1,12 @@
-import type { JobDetail, JobStep, JobSummary, ProvisioningPlan } from '../api/models';
+import type {
+  BatchCounts,
+  BatchOutput as Batch,
+  BatchRow,
+  JobDetail,
+  JobStep,
+  JobSummary,
+  ProvisioningPlan,
+} from '../api/models';
 
 export function aJob(change: Partial<JobSummary> = {}): JobSummary {
   return {
@@ -88,6 +96,71 @@ export function aPlan(change: Partial<ProvisioningPlan> = {}): ProvisioningPlan 
     manualTasks: ['Buy a phone number'],
     createdAt: new Date().toISOString(),
     expiresAt: new Date(Date.now() + 900_000).toISOString(),
+    ...change,
+  };
+}
+
+export const aCount = (change: Partial<BatchCounts> = {}): BatchCounts => ({
+  ...{ total: 0, unchecked: 0, ready: 0, warning: 0, problem: 0, excluded: 0, queued: 0, running: 0, waiting: 0 },
+  ...{ paused: 0, 'needs-human': 0, done: 0, partial: 0, failed: 0, cancelled: 0, undoing: 0, undone: 0 },
+  ...change,
+});
+
+export function aBatch(change: Partial<Batch> = {}): Batch {
+  return {
+    id: '0193a000-0000-7000-8000-00000000000b',
+    title: 'Spring clients',
+    state: 'ready',
+    counts: aCount({ total: 3, ready: 2, problem: 1 }),
+    createdBy: 'Ada',
+    createdAt: '2026-11-20T10:00:00Z',
+    startedAt: null,
+    source: { kind: 'csv', fileName: 'spring.csv', encoding: 'utf-8', delimiter: ',', bytes: 900 },
+    columns: [
+      { name: 'Business name', target: 'name', mappedBy: 'header', examples: ['Bright Smile'] },
+      { name: 'Mail', target: null, mappedBy: null, examples: ['office@bright.example'] },
+    ],
+    defaults: { corrections: 'suggest', customValues: [], existing: 'refuse', snapshot: 'recommend', users: [] },
+    connectionId: null,
+    missingFields: [],
+    work: null,
+    checkedAt: '2026-11-20T10:00:05Z',
+    locationsReadAt: '2026-11-20T10:00:03Z',
+    locationsSeen: 40,
+    plan: {
+      planHash: 'b'.repeat(64),
+      create: 2,
+      adopt: 0,
+      problems: 1,
+      excluded: 0,
+      calls: { company: 12, location: 8, polls: 4 },
+      estimateMs: 90_000,
+      snapshots: [{ id: 's1', name: 'Dental Pro', rows: 2, recommended: 2, lowestConfidence: 0.71 }],
+      madeAt: '2026-11-20T10:00:05Z',
+      expiresAt: '2026-11-20T10:30:05Z',
+    },
+    progress: null,
+    failures: [],
+    actions: ['change', 'start', 'cancel'],
+    updatedAt: '2026-11-20T10:00:05Z',
+    ...change,
+  };
+}
+
+export function aRow(change: Partial<BatchRow> = {}): BatchRow {
+  return {
+    n: 1,
+    line: 2,
+    state: 'ready',
+    name: 'Bright Smile',
+    email: 'office@bright.example',
+    action: 'create',
+    snapshot: { id: 's1', name: 'Dental Pro', chosenBy: 'recommendation', confidence: 0.71 },
+    issues: [],
+    cells: [],
+    jobId: null,
+    locationId: null,
+    attention: null,
     ...change,
   };
 }

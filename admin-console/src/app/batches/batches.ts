@@ -1,0 +1,67 @@
+import { httpResource } from '@angular/common/http';
+import { Component, computed, inject, input } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { MatIcon } from '@angular/material/icon';
+import { Router, RouterLink } from '@angular/router';
+import { listBatches } from '../api/fn/batches/list-batches';
+import type { BatchesPage as BatchesPageView } from '../api/models';
+import { reloadOnChange } from '../live/reload-on-change';
+import { WatchedJobs } from '../live/watched-jobs';
+import { ActorNamePipe } from '../session/actor-name.pipe';
+import { Session } from '../session/session';
+import { EmptyState } from '../ui/empty-state';
+import { kept } from '../ui/kept';
+import { Loading } from '../ui/loading';
+import { PageHeader } from '../ui/page-header';
+import { ProblemBox } from '../ui/problem-box';
+import { StatusChip } from '../ui/status-chip';
+import { TimeAgo } from '../ui/time-ago';
+import { BatchBar } from './batch-bar';
+import { notStarted, wordsOf } from './batch-words';
+
+@Component({
+  selector: 'app-batches',
+  imports: [
+    ActorNamePipe,
+    BatchBar,
+    EmptyState,
+    Loading,
+    MatButton,
+    MatIcon,
+    PageHeader,
+    ProblemBox,
+    RouterLink,
+    StatusChip,
+    TimeAgo,
+  ],
+  providers: [WatchedJobs],
+  templateUrl: './batches.html',
+  styleUrl: './batches.scss',
+})
+export class BatchesPage {
+  private readonly router = inject(Router);
+  private readonly watched = inject(WatchedJobs);
+  protected readonly session = inject(Session);
+
+  readonly cursor = input<string>();
+  protected readonly resource = httpResource<BatchesPageView>(() => ({
+    url: listBatches.PATH,
+    params: { limit: 25, ...(this.cursor() && { cursor: this.cursor() as string }) },
+  }));
+  protected readonly page = kept(this.resource);
+  protected readonly batches = computed(() =>
+    (this.page()?.items ?? []).map((batch) => ({
+      ...batch,
+      words: wordsOf(batch.state, batch.counts),
+      begun: !notStarted(batch.state),
+    })),
+  );
+
+  constructor() {
+    reloadOnChange(this.resource, this.watched.changes, 3_000);
+  }
+
+  protected show(cursor: string | null): void {
+    void this.router.navigate([], { queryParams: { cursor } });
+  }
+}
