@@ -8,32 +8,18 @@ export interface BudgetWorld {
   clock: SimulatedClock;
   /** The budget of one more process. */
   process(): GhlRateBudget;
-  end(): Promise<void>;
 }
 
-/** A world whose ledgers all keep the same books; time waits for whatever they are asked. */
-export async function aBudgetWorld(
-  ledgers: (
-    clock: SimulatedClock,
-    rules: Partial<RateRules>,
-  ) => Promise<{ next: () => RateLedger; end?: () => Promise<void> }>,
+/** A world whose ledgers all keep the same books; its time waits while they are busy. */
+export function aBudgetWorld(
+  ledgers: (clock: SimulatedClock) => () => RateLedger,
   rules: Partial<RateRules> = {},
-): Promise<BudgetWorld> {
-  let busy = 0;
-  const clock = new SimulatedClock(() => busy > 0);
-  const { next, end } = await ledgers(clock, rules);
-  const watched = (ledger: RateLedger) =>
-    new Proxy(ledger, {
-      get: (target, name) => {
-        const member = target[name as keyof RateLedger] as (...args: unknown[]) => Promise<unknown>;
-        return (...args: unknown[]) => {
-          busy++;
-          return member.apply(target, args).finally(() => busy--);
-        };
-      },
-    });
-  const process = () => new GhlRateBudget({ clock, ledger: watched(next()), countedWithinMs: rules.countedWithinMs });
-  return { clock, process, end: async () => end?.() };
+  busy?: () => boolean,
+): BudgetWorld {
+  const clock = new SimulatedClock(busy);
+  const next = ledgers(clock);
+  const process = () => new GhlRateBudget({ clock, ledger: next(), countedWithinMs: rules.countedWithinMs });
+  return { clock, process };
 }
 
 export const anAnswer = (status: number, headers: Record<string, string> = {}) => ({
@@ -45,12 +31,11 @@ const limit = 100;
 const windowMs = 10_000;
 
 /** What the budget promises, whoever keeps the books. */
-export function describeBudgetContract(name: string, open: (rules?: Partial<RateRules>) => Promise<BudgetWorld>): void {
+export function describeBudgetContract(name: string, open: (rules?: Partial<RateRules>) => BudgetWorld): void {
   describe(`the budget of calls, ${name}`, () => {
     let world: BudgetWorld;
-    afterEach(() => world.end());
-    const begin = async (rules?: Partial<RateRules>) => {
-      world = await open(rules);
+    const begin = (rules?: Partial<RateRules>) => {
+      world = open(rules);
       const budget = world.process();
       return { ...world, budget };
     };
@@ -70,7 +55,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     it.each<SimWindowModel>(['fixed', 'first-request', 'sliding'])(
       'uses nearly all and never too much with windows of the model %s, and two of four processes that end',
       async (model) => {
-        const { clock, process } = await begin();
+        const { clock, process } = begin();
         const processes = [process(), process(), process(), process()];
         const highLevel = new SimRate({ max: limit, windowMs, perDay: 1e6, model });
         const counted: number[] = [];
@@ -104,7 +89,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     );
 
     it('learns a smaller limit and another interval from the headers', async () => {
-      const { clock, budget } = await begin();
+      const { clock, budget } = begin();
       await known(world, budget, {
         'x-ratelimit-max': '20',
         'x-ratelimit-interval-milliseconds': '4000',
@@ -119,7 +104,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('learns that somebody else spends, for as long as it counts', async () => {
-      const { clock, budget } = await begin();
+      const { clock, budget } = begin();
       await known(world, budget, { 'x-ratelimit-remaining': '59' }); // 40 calls are not ours
       const leases = take(budget, 100);
       await clock.pass(9_000);
@@ -129,7 +114,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('calls few times until the first answer tells what was called before, in any process', async () => {
-      const { clock, budget, process } = await begin();
+      const { clock, budget, process } = begin();
       const other = process();
       const [here, there] = [take(budget, 50), take(other, 50)];
       await clock.pass(1_600);
@@ -141,7 +126,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('takes a burst of 429 as one incident: a pause of one window, half the limit, one slot more per window', async () => {
-      const { clock, budget } = await begin();
+      const { clock, budget } = begin();
       await known(world, budget);
       const incidents: unknown[] = [];
       budget.onIncident((incident) => incidents.push(incident));
@@ -160,7 +145,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('knows when the day is used up, in any process, and refuses at once instead of waiting for hours', async () => {
-      const { clock, budget, process } = await begin();
+      const { clock, budget, process } = begin();
       await known(world, budget, { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '7200000' });
       await clock.pass(1_000);
       const refused = process().acquire('r');
@@ -178,7 +163,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('frees a slot that was given back unsent, and one whose holder left while it was reserved', async () => {
-      const { clock, budget } = await begin({ limit: 1, windowMs: 1_000 });
+      const { clock, budget } = begin({ limit: 1, windowMs: 1_000 });
       const first = take(budget, 1);
       await clock.run(() => first.length === 1);
       const impatient = new AbortController();
@@ -194,7 +179,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('serves each lane first come first served, and each process', async () => {
-      const { clock, budget, process } = await begin();
+      const { clock, budget, process } = begin();
       await known(world, budget);
       const served: string[] = [];
       const other = process();
@@ -213,7 +198,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('lets people pass while others wait, and lets nobody starve', async () => {
-      const { clock, budget, process } = await begin();
+      const { clock, budget, process } = begin();
       await known(world, budget);
       const done: Record<GhlLane, number> = { priority: 0, default: 0, bulk: 0 };
       const keepAsking = (from: GhlRateBudget, lane: GhlLane) =>
@@ -248,7 +233,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('says at once when a slot would come too late', async () => {
-      const { clock, budget } = await begin({ limit: 2, windowMs: 60_000 });
+      const { clock, budget } = begin({ limit: 2, windowMs: 60_000 });
       const leases = take(budget, 2);
       await clock.run(() => leases.length === 2);
       const refused = expect(budget.acquire('r', { lane: 'priority', withinMs: 15_000 })).rejects.toMatchObject({
@@ -261,7 +246,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('knows that a lease is late when its holder was held up', async () => {
-      const { clock, budget } = await begin();
+      const { clock, budget } = begin();
       const leases = take(budget, 1);
       await clock.run(() => leases.length === 1);
       expect(leases[0]!.isLate()).toBe(false);
@@ -270,7 +255,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
     });
 
     it('keeps resources apart', async () => {
-      const { clock, budget } = await begin({ limit: 1 });
+      const { clock, budget } = begin({ limit: 1 });
       const leases = take(budget, 1);
       await clock.run(() => leases.length === 1);
       expect(await budget.forecast('r', 1, 'priority')).toBe(10_450);
@@ -282,7 +267,7 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
       ['bulk', 23],
       ['bulk', 260],
     ])('forecasts in the lane %s for %d calls what then happens', async (lane, calls) => {
-      const { clock, budget } = await begin({ limit: 5, windowMs: 1_000 });
+      const { clock, budget } = begin({ limit: 5, windowMs: 1_000 });
       await known(world, budget, { 'x-ratelimit-max': '5', 'x-ratelimit-remaining': '4' });
       const forecast = await budget.forecast('r', calls, lane);
       const from = clock.monotonic();

@@ -2,8 +2,8 @@ import { aBudgetWorld, describeBudgetContract } from './ghl-rate-budget.contract
 import { MemoryRateLedger } from './rate/memory-rate-ledger.js';
 
 describeBudgetContract('kept by one process', (rules) =>
-  aBudgetWorld(async (clock, given) => {
-    const ledger = new MemoryRateLedger(clock, given);
-    return { next: () => ledger };
+  aBudgetWorld((clock) => {
+    const ledger = new MemoryRateLedger(clock, rules);
+    return () => ledger;
   }, rules),
 );

@@ -6,6 +6,9 @@ import { aBudgetWorld, describeBudgetContract } from '../ghl-rate-budget.contrac
 import { type Grant, RateBucket } from './rate-bucket.js';
 import { rateRules, type RateRules, type Wants } from './rate-rules.js';
 import { RedisRateLedger } from './redis-rate-ledger.js';
+import { isBusy } from '../testing/busy-redis.js';
+
+jest.setTimeout(60_000);
 
 const log = createLog('error', { write: () => undefined });
 
@@ -25,11 +28,12 @@ describeWithRedis('books in Redis', () => {
   beforeEach(() => redis.flushall());
 
   const aWorld = (rules?: Partial<RateRules>) =>
-    aBudgetWorld(async (clock, given) => {
-      const next = () =>
-        new RedisRateLedger({ redis, clock, log, rules: { ...given, gatherMs: 0 }, now: () => clock.monotonic() });
-      return { next };
-    }, rules);
+    aBudgetWorld(
+      (clock) => () =>
+        new RedisRateLedger({ redis, clock, log, rules: { ...rules, gatherMs: 0 }, now: () => clock.monotonic() }),
+      rules,
+      isBusy(redis),
+    );
 
   describeBudgetContract('shared in Redis', aWorld);
 
