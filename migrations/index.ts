@@ -8,6 +8,7 @@ import { Health1763600000007 } from './1763600000007-health.js';
 import { Queues1763700000001 } from './1763700000001-queues.js';
 import { Processes1763700000002 } from './1763700000002-processes.js';
 import { Batches1763700000021 } from './1763700000021-batches.js';
+import { VaultRing1763700000031 } from './1763700000031-vault-ring.js';
 import { SharedSaves1763700000041 } from './1763700000041-shared-saves.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
@@ -22,5 +23,6 @@ export const migrations = [
   Queues1763700000001,
   Processes1763700000002,
   Batches1763700000021,
+  VaultRing1763700000031,
   SharedSaves1763700000041,
 ];

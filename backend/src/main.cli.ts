@@ -6,6 +6,7 @@ import { addAuditCommands } from './boot/cli/audit-commands.js';
 import { withAppOf } from './boot/cli/cli-context.js';
 import { addDoctorCommand } from './boot/cli/doctor-command.js';
 import { addGenerateCommand } from './boot/cli/generate-command.js';
+import { addKeyCommands } from './boot/cli/key-commands.js';
 import { addMigrateCommand } from './boot/cli/migrate-command.js';
 import { sayWhy } from './boot/cli/say-why.js';
 import { addUserCommands } from './boot/cli/user-commands.js';
@@ -21,6 +22,7 @@ addAgencyCommands(program, withApp);
 addUserCommands(program, withApp);
 addApiKeyCommands(program, withApp);
 addAuditCommands(program, withApp);
+addKeyCommands(program, withApp);
 addDoctorCommand(program, withApp);
 addGenerateCommand(program);
 

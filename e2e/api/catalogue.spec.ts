@@ -7,6 +7,7 @@ const tablesWithoutAgency: Record<string, string> = {
   login_throttle: 'counts attempts before anybody is known; holds hashes only',
   cron_slots: 'one row per tick of the whole cluster',
   processes: 'which processes run the product; nothing of their work but a count',
+  vault_ring: 'ids of the key-encryption keys of the whole installation, and which of them wraps; no keys',
   migrations: 'what the owner did to the schema; the application may read it and say whether it is behind',
 };
 

@@ -8,6 +8,7 @@ import { Caller, cookieOf } from '../support/caller.js';
 import { find, type Place } from '../support/canaries.js';
 import { superuserUrl, withConnection } from '../support/database-session.js';
 import { listeningWire, type Wire } from '../support/listening-wire.js';
+import { until } from '../support/until.js';
 
 let api: ApiApp;
 let wire: Wire;
@@ -249,10 +250,21 @@ describe('a sealed value that somebody changed', () => {
     for (const [what, cell] of Object.entries(tamperings)) {
       await asSuperuser('UPDATE ghl_connections SET access_cell = $2 WHERE id = $1', [mine.id, cell]);
       const answer = await agency.admin.post(`/api/connections/${mine.id}/check`);
-      expect([what, answer.status]).toEqual([what, 500]);
+      expect([what, answer.status, answer.json().code]).toEqual([what, 409, 'stored-secret-unreadable']);
       told.add(answer.text.replace(/"traceId":"\w+"/, ''));
     }
     expect([...told]).toHaveLength(1);
+    const recorded = await until(async () => {
+      const { items } = await agency.admin.must<{ items: { object: string; data: { code: string } }[] }>(
+        'GET',
+        '/api/audit?action=vault.open&outcome=failed',
+      );
+      return items.length >= Object.keys(tamperings).length ? items : undefined;
+    });
+    expect(new Set(recorded.map(({ object }) => object))).toEqual(new Set([`ghl_connections:${mine.id}`]));
+    expect(new Set(recorded.map(({ data }) => data.code))).toEqual(
+      new Set(['vault-cell-tampered', 'vault-cell-malformed', 'vault-key-unknown']),
+    );
     await asSuperuser('UPDATE ghl_connections SET access_cell = $2 WHERE id = $1', [mine.id, mine.access]);
     expect((await agency.admin.post(`/api/connections/${mine.id}/check`)).status).toBe(200);
   });
@@ -270,6 +282,6 @@ describe('a sealed value that somebody changed', () => {
       { name: 'moved', role: 'viewer' },
       { 'idempotency-key': key },
     );
-    expect([replay.status, replay.json().code]).toEqual([500, 'internal']);
+    expect([replay.status, replay.json().code]).toEqual([409, 'stored-secret-unreadable']);
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../platform/config/index.js';
-import { loadOrCreateKeyFile, Secret } from '../platform/crypto/index.js';
+import { keyFileIn, loadOrCreateKeyFile, Secret } from '../platform/crypto/index.js';
 import type { SimulatorProcess } from './simulator-process.js';
 
 /** `npm start` ends within five seconds unless told otherwise; a cluster has more time. */
@@ -29,10 +29,15 @@ export function withPlace(config: Config, place: { port: number; dataDir: string
     PORT: place.port,
     DATA_DIR: place.dataDir,
     DRAIN_MS: place.drainGiven ? config.DRAIN_MS : SANDBOX_DRAIN_MS,
-    VAULT_KEYS: config.VAULT_KEYS ?? new Secret(loadOrCreateKeyFile(place.dataDir)),
+    ...(!config.VAULT_KEYS && ownKeys(place.dataDir)),
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${place.port}`,
   };
 }
+
+const ownKeys = (dataDir: string) => ({
+  VAULT_KEYS: new Secret(loadOrCreateKeyFile(dataDir)),
+  vaultKeysFile: keyFileIn(dataDir),
+});
 
 export function withSimulator(config: Config, login: SimulatorLogin, simulator: SimulatorProcess): Config {
   return {

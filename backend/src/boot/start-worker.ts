@@ -4,6 +4,7 @@ import { ProcessRegistry } from '../engine/processes/process-registry.js';
 import { WorkerProcess } from '../engine/worker-process.js';
 import type { Config } from '../platform/config/index.js';
 import { createLog, NestLog } from '../platform/logging/index.js';
+import { awaitKeys } from './await-keys.js';
 import { closeApp } from './close-app.js';
 import { sayDatabaseAway } from './database-away.js';
 import { serveHealth } from './health-server.js';
@@ -21,7 +22,8 @@ export async function startWorker(running: RunningProcess, config: Config): Prom
   running.add('application', () => closeApp(app));
   await refuseOldDatabase(app);
   await serveHealth(app, config);
-  await app.get(WorkerProcess).start();
   await app.get(ProcessRegistry).start('worker');
+  if ((await awaitKeys(app, log)) === 'stopping') return;
+  await app.get(WorkerProcess).start();
   log.info('A worker carries runs', { ghl: config.ghlMode, ms: Math.round(performance.now()) });
 }

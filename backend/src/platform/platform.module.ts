@@ -4,8 +4,14 @@ import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Clock, Ids } from './clock/clock.js';
 import { type Config, CONFIG, provideConfig } from './config/index.js';
+import { DataKeys } from './crypto/data-keys.js';
+import { KeyRingFile } from './crypto/key-ring-file.js';
 import { KeyRing, parseKeyRing } from './crypto/key-ring.js';
+import { KeyRotation } from './crypto/key-rotation.js';
 import { Passwords } from './crypto/passwords.js';
+import { ReEncryption } from './crypto/re-encryption.js';
+import { RingKeys } from './crypto/ring-keys.js';
+import { SealedColumns } from './crypto/sealed-columns.js';
 import { Vault } from './crypto/vault.js';
 import { dataSourceOptions, Transaction } from './database/index.js';
 import { Drain } from './http/drain.js';
@@ -14,6 +20,9 @@ import { RequestLimit, requestLimits } from './http/request-limit.js';
 import { createLog } from './logging/create-log.js';
 import { Log } from './logging/log.js';
 import { RedisConnections, RedisHealth } from './redis/index.js';
+
+/** Secrets at rest: sealing, and the rotation of what seals. */
+const vault = [DataKeys, KeyRingFile, KeyRotation, ReEncryption, RingKeys, SealedColumns, Vault];
 
 /** What every module stands on. Entities come from the modules themselves (`TypeOrmModule.forFeature`), unless given. */
 @Global()
@@ -29,7 +38,7 @@ export class PlatformModule {
     if (!DATABASE_URL) throw new Error('DATABASE_URL is not set. Only `npm start` brings a database of its own.');
     if (!VAULT_KEYS) throw new Error('VAULT_KEYS is not set. Only `npm start` makes keys of its own.');
     const options = dataSourceOptions({ url: DATABASE_URL, poolSize: config.DATABASE_POOL, entities: entities ?? [] });
-    const shared = [Clock, Ids, Transaction, Vault, Passwords, Idempotency, Drain, RedisHealth];
+    const shared = [Clock, Ids, Transaction, ...vault, Passwords, Idempotency, Drain, RedisHealth];
     return {
       module: PlatformModule,
       imports: [

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { pino } from 'pino';
 import { AppModule } from '../../app.module.js';
 import { type Config, type Environment, loadConfig } from '../../platform/config/index.js';
-import { loadOrCreateKeyFile } from '../../platform/crypto/index.js';
+import { ownKeyFile } from '../../platform/crypto/index.js';
 import { createLog, NestLog } from '../../platform/logging/index.js';
 import { sayDatabaseAway } from '../database-away.js';
 import { readRunningFile } from '../running-file.js';
@@ -30,7 +30,7 @@ export function cliConfig(env: Environment): Config {
     DATABASE_URL: running.databaseUrl,
     DATABASE_OWNER_URL: running.databaseOwnerUrl,
     PUBLIC_URL: running.publicUrl,
-    ...(!given.VAULT_KEYS && { VAULT_KEYS: loadOrCreateKeyFile(dataDir) }),
+    ...(!given.VAULT_KEYS && { VAULT_KEYS_FILE: ownKeyFile(dataDir) }),
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadOrCreateKeyFile } from '../../platform/crypto/index.js';
+import { ownKeyFile } from '../../platform/crypto/index.js';
 import { Secret } from '../../platform/crypto/secret.js';
 import { RedisServer } from '../../platform/redis/redis-server.js';
 import type { GhlSimulatorOptions } from '../../integrations/ghl/index.js';
@@ -67,7 +67,7 @@ export class Cluster {
       const complete = {
         ...room,
         HOST: loopback,
-        VAULT_KEYS: env.VAULT_KEYS ?? loadOrCreateKeyFile(dataDir),
+        ...(!env.VAULT_KEYS && { VAULT_KEYS_FILE: ownKeyFile(dataDir) }),
         ...(postgres && { DATABASE_URL: postgres.appUrl }),
         ...(redis && { REDIS_URL: redis.url }),
         ...(simulator && simulatorVariables(simulator, login)),

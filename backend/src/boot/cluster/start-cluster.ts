@@ -58,9 +58,10 @@ function standOn(running: RunningProcess, { postgres, redis, simulator }: Cluste
   }
 }
 
-/** The environment for the processes: a secret that was read from a file is handed on as it was read. */
+/** The environment for the processes: a secret that was read from a file is handed on as it was read. The keys stay in theirs, so that all learn of a new one. */
 function withoutFiles(config: Config, given: Environment): Environment {
   const read = Object.keys(variables).flatMap((name): [string, string | undefined][] => {
+    if (name === 'VAULT_KEYS') return [];
     const value = config[name as keyof typeof variables];
     return value instanceof Secret
       ? [

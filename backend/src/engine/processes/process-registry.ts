@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../../platform/config/index.js';
-import { KeyRing } from '../../platform/crypto/index.js';
+import { RingKeys } from '../../platform/crypto/index.js';
 import { Log } from '../../platform/logging/index.js';
 import { HeldRuns } from '../runs/held-runs.js';
 import { RunWorker } from '../runs/run-worker.js';
@@ -29,7 +29,7 @@ export class ProcessRegistry {
     private readonly dataSource: DataSource,
     private readonly held: HeldRuns,
     private readonly worker: RunWorker,
-    private readonly ring: KeyRing,
+    private readonly ringKeys: RingKeys,
     private readonly log: Log,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -68,7 +68,8 @@ export class ProcessRegistry {
       `WITH forgotten AS (DELETE FROM processes WHERE beat_at < now() - interval '1 day' AND id <> $1)
        INSERT INTO processes (id, kind, host, pid, version, concurrency, carrying, draining, vault_keys)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       ON CONFLICT (id) DO UPDATE SET beat_at = now(), carrying = excluded.carrying, draining = excluded.draining`,
+       ON CONFLICT (id) DO UPDATE SET beat_at = now(), carrying = excluded.carrying, draining = excluded.draining,
+         vault_keys = excluded.vault_keys`,
       [
         this.held.owner,
         this.kind,
@@ -78,7 +79,7 @@ export class ProcessRegistry {
         this.kind === 'api' ? 0 : this.config.WORKER_CONCURRENCY,
         this.worker.carrying,
         this.draining,
-        this.ring.ids,
+        await this.ringKeys.held(),
       ],
     );
   }

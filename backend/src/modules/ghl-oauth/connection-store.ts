@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { GhlAccess, GhlGrant } from '../../integrations/ghl/index.js';
 import { Ids } from '../../platform/clock/clock.js';
-import { Vault } from '../../platform/crypto/vault.js';
+import { SealedColumns, Vault } from '../../platform/crypto/index.js';
 import type { TenantId, Tx } from '../../platform/database/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import { GhlConnectionEntity } from './ghl-connection.entity.js';
@@ -18,7 +18,15 @@ export class ConnectionStore {
   constructor(
     private readonly vault: Vault,
     private readonly ids: Ids,
-  ) {}
+    sealed: SealedColumns,
+  ) {
+    const connections = { table: 'ghl_connections', key: { id: 'uuid' } } as const;
+    sealed.add(
+      { ...connections, column: 'access_cell' },
+      { ...connections, column: 'refresh_cell' },
+      { ...connections, column: 'previous_refresh_cell', sealedAs: 'refresh_cell' },
+    );
+  }
 
   async find(tx: Tx, id: string): Promise<GhlConnectionEntity> {
     const found = await tx.manager.findOneBy(GhlConnectionEntity, { agencyId: tx.tenant, id });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type GhlAccess, type GhlCall, GhlPort } from '../../integrations/ghl/index.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { Vault } from '../../platform/crypto/vault.js';
+import { SealedColumns, Vault } from '../../platform/crypto/index.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { ConnectionStore } from './connection-store.js';
@@ -28,7 +28,11 @@ export class GhlAccounts {
     private readonly transaction: Transaction,
     private readonly vault: Vault,
     private readonly clock: Clock,
-  ) {}
+    sealed: SealedColumns,
+  ) {
+    const key = { connection_id: 'uuid', location_id: 'text' } as const;
+    sealed.add({ table: 'ghl_location_tokens', column: 'access_cell', key });
+  }
 
   /** Calls with the agency's own token. */
   async asCompany<Answer>(tenant: TenantId, connectionId: string, call: CallWith<Answer>): Promise<Answer> {

@@ -115,6 +115,20 @@ describe('a grant that is due', () => {
     expect(await cells()).not.toEqual(before);
   });
 
+  it('says what to do, and does not speak of HighLevel, when the stored refresh token was changed', async () => {
+    await age(`refresh_cell = access_cell`);
+    await due();
+    await use(); // the old access token is good and goes on being used
+    expect(await world.connection()).toMatchObject({
+      status: 'reconnect',
+      statusReason: expect.stringContaining('changed outside of Switchyard'),
+    });
+    expect(await refreshes()).toHaveLength(0);
+    await world.connect();
+    await use();
+    expect(await world.connection()).toMatchObject({ id, status: 'active', statusReason: null });
+  });
+
   it('is not brought back by a refresh that ends after a person disconnected', async () => {
     await world.sim.fault({ match: { path: '^/oauth/token$' }, kind: 'hold', when: 'after' });
     await due();

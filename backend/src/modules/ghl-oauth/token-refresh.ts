@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GhlPort, type GhlGrant } from '../../integrations/ghl/index.js';
 import { Clock, Ids } from '../../platform/clock/clock.js';
 import { type Config, CONFIG } from '../../platform/config/index.js';
+import { UNREADABLE } from '../../platform/crypto/index.js';
 import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { Log } from '../../platform/logging/index.js';
@@ -129,7 +130,7 @@ export class TokenRefresh {
       error instanceof AppError
         ? error
         : new AppError('unknown-outcome', 'ghl-refresh-failed', 'The refresh ended unforeseen.', { cause: error });
-    const lostForGood = failure.kind === 'auth';
+    const reason = reasonToReconnect(failure);
     this.log.error('A HighLevel connection could not be renewed', {
       tenantId: tenant,
       connectionId: connection.id,
@@ -142,8 +143,8 @@ export class TokenRefresh {
         return true;
       }
       await this.release(tx, connection);
-      if (!lostForGood) return false;
-      await this.store.setStatus(tx, connection.id, 'reconnect', reconnectReason);
+      if (!reason) return false;
+      await this.store.setStatus(tx, connection.id, 'reconnect', reason);
       await this.audit.record(tx, {
         actor: 'system',
         action: 'connections.refresh',
@@ -155,7 +156,7 @@ export class TokenRefresh {
       return false;
     });
     if (replaced) return;
-    throw lostForGood ? needsReconnect(reconnectReason) : notRenewed(failure.code, failure);
+    throw reason ? needsReconnect(reason) : notRenewed(failure.code, failure);
   }
 
   /** While the old token is good, work goes on with it; the next try comes a little later. */
@@ -174,6 +175,12 @@ function refuseForeign({ companyId }: GhlConnectionEntity, grant: GhlGrant): voi
   throw new AppError('unknown-outcome', 'ghl-foreign-grant', 'HighLevel answered with the tokens of another agency.');
 }
 
+/** Nothing but a new consent brings these back. */
+function reasonToReconnect({ kind, code }: AppError): string | undefined {
+  if (kind === 'auth') return reconnectReason;
+  return code === UNREADABLE ? unreadableReason : undefined;
+}
+
 const notRenewed = (code: string, cause?: AppError) =>
   new AppError('transient', code, 'The HighLevel connection could not be renewed just now.', {
     retryAfterMs: 5_000,
@@ -182,6 +189,9 @@ const notRenewed = (code: string, cause?: AppError) =>
 
 export const reconnectReason =
   'HighLevel no longer accepts the refresh token. Connect the agency again; nothing else is lost.';
+
+const unreadableReason =
+  'The stored tokens were changed outside of Switchyard and cannot be opened. HighLevel has not ended the connection; connect the agency again to replace them.';
 
 export const needsReconnect = (reason: string | null) =>
   new AppError(

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthIndicatorFunction, HealthIndicatorService } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
-import { KeyRing } from '../../platform/crypto/index.js';
+import { RingKeys } from '../../platform/crypto/index.js';
 import { Drain } from '../../platform/http/index.js';
 import { Log } from '../../platform/logging/index.js';
 import type { HealthReport } from './health.schema.js';
@@ -21,7 +21,7 @@ export class HealthService implements OnApplicationBootstrap {
     private readonly indicators: HealthIndicatorService,
     private readonly dataSource: DataSource,
     private readonly migrations: MigrationState,
-    private readonly ring: KeyRing,
+    private readonly ringKeys: RingKeys,
     private readonly lag: LoopLag,
     private readonly drain: Drain,
     private readonly log: Log,
@@ -61,9 +61,9 @@ export class HealthService implements OnApplicationBootstrap {
   }
 
   private async missingKeys(): Promise<string | undefined> {
-    const needed = await this.dataSource.query<{ id: string }[]>('SELECT id FROM vault_ring_keys_in_use()');
-    const missing = needed.filter(({ id }) => !this.ring.has(id));
-    return missing.length > 0 ? 'VAULT_KEYS lacks a key that stored secrets need' : undefined;
+    const missing = await this.ringKeys.missing();
+    const names = missing.map((id) => `"${id}"`).join(' and ');
+    return missing.length > 0 ? `VAULT_KEYS lacks the key ${names}, which stored secrets need` : undefined;
   }
 
   /** `find` says what is wrong, or nothing. The cause of a failure goes to the log, not to whoever probes. */

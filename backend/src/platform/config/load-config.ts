@@ -7,6 +7,8 @@ export type ProviderMode = 'simulator' | 'real' | 'off';
 export interface Derived {
   readonly publicUrl: string;
   readonly ghlMode: ProviderMode;
+  /** Where VAULT_KEYS was read from, when it was a file: it is read again and again. */
+  readonly vaultKeysFile?: string;
 }
 export type Config = Readonly<Values> & Derived;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +39,7 @@ export function loadConfig(env: Environment): Config {
   return Object.freeze({
     ...config,
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+    ...(env.VAULT_KEYS_FILE && { vaultKeysFile: env.VAULT_KEYS_FILE }),
     ghlMode: ghlModeOf(config),
   });
 }

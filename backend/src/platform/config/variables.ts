@@ -110,7 +110,7 @@ export const variables = {
 
   VAULT_KEYS: {
     group: 'Security',
-    doc: 'Key-encryption keys as `id:base64` (32 bytes each), comma separated, the first one in use. `npm start` makes one in DATA_DIR when absent.',
+    doc: 'Key-encryption keys as `id:base64` (32 bytes each), comma separated. The first one wraps until another is promoted (`switchyard keys`). A VAULT_KEYS_FILE is read again every two seconds. `npm start` makes one in DATA_DIR when absent.',
     schema: secretText.optional(),
     secret: true,
     example: '2026-11:…',

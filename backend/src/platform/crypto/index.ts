@@ -1,6 +1,10 @@
 export type { Place } from './cell.js';
 export * from './key-ring.js';
+export * from './key-rotation.js';
 export * from './passwords.js';
+export * from './re-encryption.js';
+export * from './ring-keys.js';
+export * from './sealed-columns.js';
 export * from './secret.js';
 export * from './tokens.js';
 export * from './vault.js';

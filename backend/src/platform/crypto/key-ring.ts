@@ -1,32 +1,46 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors/index.js';
 import { KEY_BYTES } from './cell.js';
 import { Secret } from './secret.js';
 
-/** The key-encryption keys, which never touch the database. The first one wraps, all of them unwrap. */
+/**
+ * The key-encryption keys of this process, which never touch the database. All of them unwrap; which one wraps is a row
+ * in Postgres (`ring-keys.ts`), so that every process uses the same.
+ */
 export class KeyRing {
-  constructor(
-    readonly currentId: string,
-    private readonly keys: ReadonlyMap<string, Buffer>,
-  ) {}
+  constructor(private keys: ReadonlyMap<string, Buffer>) {}
 
+  get ids(): string[] {
+    return [...this.keys.keys()];
+  }
+
+  has(id: string): boolean {
+    return this.keys.has(id);
+  }
+
+  /** Nothing is lost and nothing was done: another process has the key, or this one gets it soon. */
   get(id: string): Buffer {
     const key = this.keys.get(id);
     if (!key)
       throw new AppError(
-        'bug',
+        'transient',
         'vault-ring-key-missing',
-        `VAULT_KEYS has no key "${id}", which the database still needs. Put it back.`,
+        'This process does not have the key of a stored secret yet. Ask again in a moment.',
+        { retryAfterMs: 5_000, cause: new Error(`VAULT_KEYS has no key "${id}".`) },
       );
     return key;
   }
-  get ids(): string[] {
-    return [...this.keys.keys()];
+
+  /** Says whether two keys are the same one, and nothing about either. */
+  checkValueOf(id: string): Buffer {
+    return createHmac('sha256', this.get(id)).update('switchyard vault key').digest();
   }
-  has(id: string): boolean {
-    return this.keys.has(id);
+
+  /** The keys of another ring take the place of these. */
+  become(other: KeyRing): void {
+    this.keys = other.keys;
   }
 }
 
@@ -46,17 +60,38 @@ export function parseKeyRing(text: Secret): KeyRing {
     if (keys.has(id)) throw new Error(`${at} repeats an id.`);
     keys.set(id, key);
   }
-  return new KeyRing([...keys.keys()][0], keys);
+  return new KeyRing(keys);
 }
+
+const newEntry = (id: string) => `${id}:${randomBytes(KEY_BYTES).toString('base64')}`;
+
+/** Where a machine that keeps its own keys has them. */
+export const keyFileIn = (dataDir: string) => join(dataDir, 'vault.keys');
 
 /** The text for VAULT_KEYS of a machine that keeps its own keys: made once, readable by its owner only. */
 export function loadOrCreateKeyFile(dataDir: string): string {
-  const file = join(dataDir, 'vault.keys');
+  const file = keyFileIn(dataDir);
   mkdirSync(dataDir, { recursive: true });
   try {
-    writeFileSync(file, `local-1:${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(file, `${newEntry('local-1')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // made by an earlier start: use it
   }
   return readFileSync(file, 'utf8').trim();
+}
+
+/** The same as a file that is read again and again. */
+export function ownKeyFile(dataDir: string): string {
+  loadOrCreateKeyFile(dataDir);
+  return keyFileIn(dataDir);
+}
+
+/** Puts a new key at the end of a file of keys; whoever reads at that moment sees all of the old one or all of the new. */
+export function appendNewKey(file: string, id: string): void {
+  const changed = `${file}.new`;
+  writeFileSync(changed, `${readFileSync(file, 'utf8').trim()},${newEntry(id)}\n`, {
+    mode: statSync(file).mode & 0o777,
+    flush: true,
+  });
+  renameSync(changed, file);
 }

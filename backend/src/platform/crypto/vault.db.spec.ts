@@ -1,22 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js';
+import { vaultProcess } from '../../../test/vault-process.js';
 import { asTenantId, dataSourceOptions, Transaction, type TenantId } from '../database/index.js';
-import { createLog } from '../logging/index.js';
-import { parseKeyRing } from './key-ring.js';
 import { Secret } from './secret.js';
-import { Vault } from './vault.js';
 
 const place = { table: 'things', column: 'cell', row: '1' };
 const ringText = `kek:${randomBytes(32).toString('base64')}`;
-const lines: string[] = [];
 let database: TestDatabase;
 let dataSource: DataSource;
 let transaction: Transaction;
 let [a, b]: TenantId[] = [];
 
-const aVault = (keys = ringText) =>
-  new Vault(transaction, parseKeyRing(new Secret(keys)), createLog('debug', { write: (line) => lines.push(line) }));
+const aProcess = (keys = ringText) => vaultProcess(dataSource, keys);
+const aVault = (keys = ringText) => aProcess(keys).vault;
 
 async function anAgency(): Promise<TenantId> {
   const id = asTenantId(crypto.randomUUID());
@@ -46,7 +43,10 @@ it('gives each agency a key of its own', async () => {
   const vault = aVault();
   const cell = await vault.seal(a, place, new Secret('x'));
   await vault.seal(b, place, new Secret('x'));
-  await expect(vault.open(b, place, cell)).rejects.toMatchObject({ kind: 'bug', code: 'vault-key-unknown' });
+  await expect(vault.open(b, place, cell)).rejects.toMatchObject({
+    ...{ kind: 'conflict', code: 'stored-secret-unreadable' },
+    cause: { code: 'vault-key-unknown' },
+  });
 });
 
 it('makes one key however many ask first', async () => {
@@ -70,13 +70,38 @@ it('forgets a key whose transaction failed', async () => {
 
 it('opens nothing without the right ring, and says so', async () => {
   const cell = await aVault().seal(a, place, new Secret('x'));
-  await expect(aVault(`other:${randomBytes(32).toString('base64')}`).open(a, place, cell)).rejects.toMatchObject({
-    code: 'vault-ring-key-missing',
+  const without = aProcess(`other:${randomBytes(32).toString('base64')}`);
+  await expect(without.vault.open(a, place, cell)).rejects.toMatchObject({
+    ...{ kind: 'transient', code: 'vault-ring-key-missing' },
+    detail: expect.not.stringContaining('kek'),
   });
-  await expect(aVault(`kek:${randomBytes(32).toString('base64')}`).open(a, place, cell)).rejects.toMatchObject({
-    code: 'vault-cell-tampered',
-  });
-  expect(lines.join('')).toContain('A sealed value could not be opened');
+  expect(without.audit).toEqual([]);
+  const withAnother = aProcess(`kek:${randomBytes(32).toString('base64')}`);
+  await expect(withAnother.vault.open(a, place, cell)).rejects.toMatchObject({ code: 'stored-secret-unreadable' });
+  expect(await withAnother.ringKeys.missing()).toEqual(['kek']);
+  for (const { lines } of [without, withAnother])
+    expect(lines.join('')).toContain('A sealed value could not be opened');
+});
+
+it('records whose secret could not be opened, and why, where no answer tells it', async () => {
+  const process = aProcess();
+  const cell = await process.vault.seal(a, place, new Secret('x'));
+  const answers = [];
+  for (const changed of [
+    'v1.k.a.b.c',
+    cell.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')),
+    cell.replace('.k-', '.k-0'),
+  ])
+    answers.push(
+      await process.vault.open(a, place, changed).catch(({ kind, code, detail }) => ({ kind, code, detail })),
+    );
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  const entry = { action: 'vault.open', outcome: 'failed', object: 'things:1' };
+  expect(process.audit).toMatchObject([
+    { ...entry, data: { code: 'vault-cell-malformed' } },
+    { ...entry, data: { code: 'vault-cell-tampered' } },
+    { ...entry, data: { code: 'vault-key-unknown' } },
+  ]);
 });
 
 it('goes on opening what an earlier key-encryption key wrapped', async () => {
@@ -86,7 +111,8 @@ it('goes on opening what an earlier key-encryption key wrapped', async () => {
 });
 
 it('leaves neither clear text nor a bare key in the database or the log', async () => {
-  await aVault().seal(a, place, new Secret('canary-token'));
+  const { vault, lines } = aProcess();
+  await vault.seal(a, place, new Secret('canary-token'));
   const rows = await transaction.run(a, (tx) => tx.query('SELECT * FROM vault_keys'));
   expect(rows).toEqual([expect.objectContaining({ wrapped: expect.stringMatching(/^v1\.kek\./), state: 'current' })]);
   expect(lines.join('')).not.toContain('canary-token');

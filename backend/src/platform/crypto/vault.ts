@@ -1,21 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { TenantId } from '../database/index.js';
-import { Transaction, type Tx } from '../database/index.js';
+import { AuditTrail, type TenantId, type Tx } from '../database/index.js';
 import { AppError } from '../errors/index.js';
 import { Log } from '../logging/log.js';
-import { KEY_BYTES, kidOf, openCell, type Place, sealCell } from './cell.js';
-import { KeyRing } from './key-ring.js';
+import { kidOf, openCell, type Place, sealCell } from './cell.js';
+import { DataKeys, tenantOf } from './data-keys.js';
 import { Secret } from './secret.js';
 
-/** A promoted key is used by every process after this time at the latest. */
-const CURRENT_FOR_MS = 30_000;
-const CACHED_KEYS = 10_000;
-
-interface DataKey {
-  kid: string;
-  key: Buffer;
-}
+/** The code of a stored secret that nothing can open any more; what it protects must be entered anew. */
+export const UNREADABLE = 'stored-secret-unreadable';
 
 /**
  * Seals secrets before they reach the database. Each agency has its own data keys, kept wrapped in vault_keys;
@@ -24,23 +16,21 @@ interface DataKey {
  */
 @Injectable()
 export class Vault {
-  private readonly keys = new Map<string, Buffer>();
-  private readonly current = new Map<TenantId, { kid: string; until: number }>();
-
   constructor(
-    private readonly transaction: Transaction,
-    private readonly ring: KeyRing,
+    private readonly dataKeys: DataKeys,
+    private readonly audit: AuditTrail,
     private readonly log: Log,
   ) {}
 
   async seal(where: Tx | TenantId, place: Place, secret: Secret): Promise<string> {
-    const { kid, key } = await this.currentKey(where);
+    const { kid, key } = await this.dataKeys.current(where);
     return sealCell(key, kid, tenantOf(where), place, Buffer.from(secret.reveal(), 'utf8'));
   }
 
+  /** Throws the same for whatever was done to a cell, so that the answer is no oracle; what it was is logged. */
   async open(where: Tx | TenantId, place: Place, cell: string): Promise<Secret> {
     try {
-      const key = await this.keyNamed(where, kidOf(cell));
+      const key = await this.dataKeys.named(where, kidOf(cell));
       return new Secret(openCell(key, tenantOf(where), place, cell).toString('utf8'));
     } catch (error) {
       this.log.error('A sealed value could not be opened', {
@@ -49,92 +39,22 @@ export class Vault {
         column: place.column,
         err: error,
       });
-      throw error;
+      if (!(error instanceof AppError) || error.kind !== 'bug') throw error;
+      this.noteUnreadable(tenantOf(where), place, error);
+      throw new AppError(
+        'conflict',
+        UNREADABLE,
+        'A stored secret was changed outside of Switchyard, or came from another installation. It is not used. Enter it anew: for HighLevel, Connect → Reconnect.',
+        { cause: error },
+      );
     }
   }
 
-  private async currentKey(where: Tx | TenantId): Promise<DataKey> {
-    const tenant = tenantOf(where);
-    const known = this.current.get(tenant);
-    if (known && known.until > performance.now()) return { kid: known.kid, key: await this.keyNamed(where, known.kid) };
-    return this.within(where, async (tx) => {
-      const stored = (await this.readCurrent(tx)) ?? (await this.addFirst(tx));
-      // Not before the commit: a key that was rolled back must not seal anything.
-      tx.afterCommit(() => this.remember(tenant, stored));
-      return stored;
-    });
-  }
-
-  private async keyNamed(where: Tx | TenantId, kid: string): Promise<Buffer> {
-    const tenant = tenantOf(where);
-    const cached = this.keys.get(`${tenant}|${kid}`);
-    if (cached) return cached;
-    return this.within(where, async (tx) => {
-      const [row] = await tx.query<WrappedKey>(
-        'SELECT kid, wrapped FROM vault_keys WHERE agency_id = $1 AND kid = $2',
-        [tenant, kid],
-      );
-      if (!row)
-        throw new AppError(
-          'bug',
-          'vault-key-unknown',
-          `A value was sealed with the key "${kid}", which this agency does not have.`,
-        );
-      const key = this.unwrap(tenant, row);
-      tx.afterCommit(() => this.cache(tenant, { kid, key }));
-      return key;
-    });
-  }
-
-  private async readCurrent(tx: Tx): Promise<DataKey | undefined> {
-    const [row] = await tx.query<WrappedKey>(
-      `SELECT kid, wrapped FROM vault_keys WHERE agency_id = $1 AND state = 'current'`,
-      [tx.tenant],
-    );
-    return row && { kid: row.kid, key: this.unwrap(tx.tenant, row) };
-  }
-
-  /** Two at once: the second waits for the first and then reads its key. */
-  private async addFirst(tx: Tx): Promise<DataKey> {
-    const kid = `k-${randomBytes(6).toString('hex')}`;
-    const wrapped = sealCell(
-      this.ring.get(this.ring.currentId),
-      this.ring.currentId,
-      tx.tenant,
-      placeOfKey(kid),
-      randomBytes(KEY_BYTES),
-    );
-    await tx.query(
-      `INSERT INTO vault_keys (agency_id, kid, wrapped_by, wrapped, state) VALUES ($1, $2, $3, $4, 'current')
-       ON CONFLICT (agency_id) WHERE state = 'current' DO NOTHING`,
-      [tx.tenant, kid, this.ring.currentId, wrapped],
-    );
-    return (await this.readCurrent(tx))!;
-  }
-
-  private unwrap(tenant: TenantId, { kid, wrapped }: WrappedKey): Buffer {
-    return openCell(this.ring.get(kidOf(wrapped)), tenant, placeOfKey(kid), wrapped);
-  }
-
-  private remember(tenant: TenantId, key: DataKey): void {
-    this.cache(tenant, key);
-    this.current.set(tenant, { kid: key.kid, until: performance.now() + CURRENT_FOR_MS });
-  }
-
-  private cache(tenant: TenantId, { kid, key }: DataKey): void {
-    if (this.keys.size >= CACHED_KEYS) this.keys.clear();
-    this.keys.set(`${tenant}|${kid}`, key);
-  }
-
-  private within<Result>(where: Tx | TenantId, act: (tx: Tx) => Promise<Result>): Promise<Result> {
-    return typeof where === 'string' ? this.transaction.run(where, act) : act(where);
+  /** Not awaited: the caller's transaction may hold the head of the trail, and gives it back when it fails. */
+  private noteUnreadable(tenant: TenantId, { table, column, row }: Place, { code }: AppError): void {
+    const entry = { actor: 'system', action: 'vault.open', object: `${table}:${row}`, data: { column, code } };
+    this.audit
+      .recordAlone(tenant, { ...entry, outcome: 'failed' })
+      .catch((error: unknown) => this.log.warn('An unreadable secret could not be recorded', { err: error }));
   }
 }
-
-interface WrappedKey {
-  kid: string;
-  wrapped: string;
-}
-
-const tenantOf = (where: Tx | TenantId) => (typeof where === 'string' ? where : where.tenant);
-const placeOfKey = (kid: string): Place => ({ table: 'vault_keys', column: 'wrapped', row: kid });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SealedColumns } from '../crypto/sealed-columns.js';
 import { Secret } from '../crypto/secret.js';
 import { Vault } from '../crypto/vault.js';
 import type { Tx } from '../database/index.js';
@@ -25,7 +26,12 @@ const FORGOTTEN_AT_ONCE = 100;
  */
 @Injectable()
 export class Idempotency {
-  constructor(private readonly vault: Vault) {}
+  constructor(
+    private readonly vault: Vault,
+    sealed: SealedColumns,
+  ) {
+    sealed.add({ table: 'idempotency_keys', column: 'answer', key: { key: 'text' } });
+  }
 
   async once<Answer>(tx: Tx, { key, route, request }: NamedRequest, act: () => Promise<Answer>): Promise<Answer> {
     if (key === undefined) return act();
