@@ -13,6 +13,13 @@ export interface Claim {
   fence: number;
 }
 
+/** Places that a worker has free. */
+export interface FreePlaces {
+  any: number;
+  /** Only for the queue `priority` and for agencies that hold nothing. */
+  reserved: number;
+}
+
 export interface StepRow {
   ordinal: number;
   name: string;
@@ -96,6 +103,9 @@ export interface Saved {
   at: Date;
 }
 
+/** Before all agencies. */
+const noAgency = '00000000-0000-0000-0000-000000000000';
+
 /** The hot statements of the engine: named SQL through the pool, one round trip each. */
 @Injectable()
 export class RunStore {
@@ -107,11 +117,18 @@ export class RunStore {
     this.saves = new SharedCommits(this.pool);
   }
 
-  async claim(owner: string, definitions: string[], leaseMs: number, limit: number): Promise<Claim[]> {
+  /** `after`: the agency whose turn was last; the next one is first among equals. */
+  async claim(
+    owner: string,
+    definitions: string[],
+    leaseMs: number,
+    free: FreePlaces,
+    after?: TenantId,
+  ): Promise<Claim[]> {
     const { rows } = await this.pool.query<{ agency_id: string; id: string; fence: string }>({
       name: 'runs_claim',
-      text: 'SELECT agency_id, id, fence FROM runs_claim($1, $2, $3, $4)',
-      values: [owner, definitions, leaseMs, limit],
+      text: 'SELECT agency_id, id, fence FROM runs_claim($1, $2, $3, $4, $5, $6)',
+      values: [owner, definitions, leaseMs, free.any, free.reserved, after ?? noAgency],
     });
     return rows.map((row) => ({ tenant: asTenantId(row.agency_id), runId: row.id, fence: Number(row.fence) }));
   }

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config/index.js';
+import type { TenantId } from '../../platform/database/index.js';
 import { Log } from '../../platform/logging/index.js';
 import { QueuePort } from '../queue/queue.port.js';
 import { ENGINE_TIMES, type EngineTimes } from './engine-times.js';
 import { HeldRuns } from './held-runs.js';
 import { RunExecutor } from './run-executor.js';
-import { type Claim, RunStore } from './run-store.js';
+import { type Claim, type FreePlaces, RunStore } from './run-store.js';
 import { SagaRegistry } from './saga-registry.js';
 
 /** A run that goes on within this time is waited for here, so that it is not late by a poll. */
@@ -13,12 +14,25 @@ const alarmAtMostMs = 60_000;
 /** Time to notice that the holds are gone. */
 const letGoMs = 500;
 
+/**
+ * A quarter is added to the configured places, and only runs that must not wait behind others may have it: those of the
+ * queue `priority`, and the first one of an agency that holds nothing.
+ */
+export function freePlaces(concurrency: number, carried: number): FreePlaces {
+  const reserve = Math.ceil(concurrency / 4);
+  return {
+    any: Math.max(concurrency - carried, 0),
+    reserved: Math.max(concurrency + reserve - Math.max(carried, concurrency), 0),
+  };
+}
+
 /** Takes due runs and carries them, as many at a time as configured. Woken by nudges; looks by itself when none come. */
 @Injectable()
 export class RunWorker {
   private working = false;
   private claiming?: Promise<void>;
   private askedAgain = false;
+  private lastTurn?: TenantId;
   private pollTimer?: NodeJS.Timeout;
   private readonly alarms = new Set<NodeJS.Timeout>();
   private readonly carried = new Set<Promise<void>>();
@@ -91,13 +105,20 @@ export class RunWorker {
   }
 
   private async claim(): Promise<void> {
-    const free = this.config.WORKER_CONCURRENCY - this.carried.size;
-    if (free <= 0) return;
+    const free = freePlaces(this.config.WORKER_CONCURRENCY, this.carried.size);
+    if (free.any + free.reserved === 0) return;
     try {
       const askedAt = performance.now();
-      const claims = await this.store.claim(this.held.owner, this.registry.definitions(), this.times.leaseMs, free);
+      const { owner } = this.held;
+      const claims = await this.store.claim(
+        owner,
+        this.registry.definitions(),
+        this.times.leaseMs,
+        free,
+        this.lastTurn,
+      );
       for (const claim of claims) this.carry(claim, askedAt);
-      if (claims.length === free) this.askedAgain = true;
+      this.lastTurn = claims.at(-1)?.tenant ?? this.lastTurn;
     } catch (error) {
       this.log.warn('Could not look for due runs', { error });
     }

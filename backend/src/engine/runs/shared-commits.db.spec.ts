@@ -18,7 +18,7 @@ describe('shared commits', () => {
 
   const owner = 'somebody';
   const claim = (count: number) =>
-    store.claim(owner, world.processes[0].app.get(SagaRegistry).definitions(), 60_000, count);
+    store.claim(owner, world.processes[0].app.get(SagaRegistry).definitions(), 60_000, { any: count, reserved: 0 });
   const line = (message: string) => ({ events: [{ level: 'info' as const, message }] });
   const claimLetters = async (count: number) => {
     for (let each = 0; each < count; each++) await world.beginLetter();

@@ -20,7 +20,7 @@ describe('survival of a run', () => {
     world.in((tx) => tx.query(`UPDATE runs SET lease_until = now() - interval '1 s' WHERE id = $1`, [id]));
   const claimByAnother = async (count = 1) => {
     const { app } = world.processes[0];
-    return app.get(RunStore).claim('another', app.get(SagaRegistry).definitions(), 60_000, count);
+    return app.get(RunStore).claim('another', app.get(SagaRegistry).definitions(), 60_000, { any: count, reserved: 0 });
   };
 
   /** The first steps of the run are done, as a holder would have left them. */

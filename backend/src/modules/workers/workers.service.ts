@@ -60,7 +60,7 @@ export class WorkersService {
       `SELECT r.id, r.title, r.queue, r.lease_owner AS owner,
          (SELECT s.name FROM run_steps s WHERE s.agency_id = $1 AND s.run_id = r.id AND s.state IN ('intent','unknown','undoing')
           ORDER BY s.ordinal LIMIT 1) AS step,
-         (extract(epoch FROM now() - r.first_claimed_at) * 1000)::int AS held_ms
+         (extract(epoch FROM now() - coalesce(r.claimed_at, r.first_claimed_at)) * 1000)::int AS held_ms
        FROM runs r WHERE r.agency_id = $1 AND r.state IN ('running','undoing') ORDER BY r.id`,
       [tx.tenant],
     );
