@@ -8,6 +8,7 @@ import { Health1763600000007 } from './1763600000007-health.js';
 import { Queues1763700000001 } from './1763700000001-queues.js';
 import { Processes1763700000002 } from './1763700000002-processes.js';
 import { FairClaim1763700000003 } from './1763700000003-fair-claim.js';
+import { GhlBreakers1763700000011 } from './1763700000011-ghl-breakers.js';
 import { Batches1763700000021 } from './1763700000021-batches.js';
 import { VaultRing1763700000031 } from './1763700000031-vault-ring.js';
 import { SharedSaves1763700000041 } from './1763700000041-shared-saves.js';
@@ -24,6 +25,7 @@ export const migrations = [
   Queues1763700000001,
   Processes1763700000002,
   FairClaim1763700000003,
+  GhlBreakers1763700000011,
   Batches1763700000021,
   VaultRing1763700000031,
   SharedSaves1763700000041,

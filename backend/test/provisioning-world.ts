@@ -33,6 +33,7 @@ const shortTimes = {
   CALL_DEADLINE_MS: '400',
   DRAIN_MS: '500',
   SNAPSHOT_POLL_MS: '50',
+  BREAKER_PAUSE: '100ms',
 };
 
 interface Given {

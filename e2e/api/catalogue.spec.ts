@@ -14,6 +14,7 @@ const tablesWithoutAgency: Record<string, string> = {
 /** What sees across agencies. Each was read: it returns who and which, and takes nothing that widens it. */
 const definerFunctions = [
   'ghl_agency_of_company(text)',
+  'ghl_breakers_open()',
   'ghl_refresh_due(integer)',
   'identity_api_key(text)',
   'identity_session(bytea)',
@@ -36,6 +37,7 @@ const definerFunctions = [
 const platformRights: Record<string, string> = {
   agencies: 'SELECT',
   api_keys: 'SELECT',
+  ghl_breakers: 'SELECT',
   ghl_connections: 'SELECT',
   inbox: 'INSERT,SELECT,UPDATE',
   outbox: 'DELETE,SELECT,UPDATE',

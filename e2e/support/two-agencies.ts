@@ -49,6 +49,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   await admin.must('POST', '/api/queues/bulk/pause');
   const { id: batchId } = await aBatch(agency, `${name} batch`);
   await aBatch(agency, `${name} other batch`);
+  await aFailedCall(api, agency);
   const { id: heldJobId } = await aHeldJob(api, agency, `${name} held client`);
   return {
     ...agency,
@@ -61,6 +62,12 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
       ...{ batchId, batchesCursor: await secondPage(agency, '/api/batches') },
     },
   };
+}
+
+/** HighLevel failed once: the circuit breaker has begun to count. */
+async function aFailedCall({ sim }: ApiApp, { admin }: Agency): Promise<void> {
+  await sim.post('faults', { match: { method: 'GET', path: '^/snapshots/$' }, kind: 'status', status: 503 });
+  await admin.post('/api/snapshots/refresh');
 }
 
 const aBatch = ({ admin }: Agency, title: string) =>

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/platform/errors/index.js';
+import { AppError, breakerOpen } from '../../src/platform/errors/index.js';
 import type { StepResult } from '../../src/engine/runs/saga.js';
 
 /** What the post office does with one call. Without a script it delivers. */
@@ -13,6 +13,8 @@ export type Conduct =
   | 'refuse'
   | 'down'
   | { limitedMs: number }
+  /** Not even asked: it has been closed for so many customers that a breaker holds them back. */
+  | { heldBackMs: number }
   | 'sign-in-again'
   /** Delivers, then something in our own code breaks. */
   | 'break'
@@ -80,6 +82,7 @@ export class PostOffice {
       if ('result' in conduct) return conduct.result;
       if ('limitedMs' in conduct)
         throw new AppError('rate-limited', 'slow-down', 'Slow down.', { retryAfterMs: conduct.limitedMs });
+      if ('heldBackMs' in conduct) throw breakerOpen('Closed too often.', { retryAfterMs: conduct.heldBackMs });
       setTimeout(deliver, conduct.lateMs);
       throw noAnswer();
     }

@@ -25,6 +25,7 @@ export type { BatchRowsPage } from './models/batch-rows-page';
 export type { BatchRowState } from './models/batch-row-state';
 export type { BatchState } from './models/batch-state';
 export type { BatchSummary } from './models/batch-summary';
+export type { Breaker } from './models/breaker';
 export type { BusinessProfile } from './models/business-profile';
 export type { ChangeBatch } from './models/change-batch';
 export type { ChangeBatchRows } from './models/change-batch-rows';

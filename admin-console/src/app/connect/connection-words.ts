@@ -1,3 +1,4 @@
+import type { Breaker } from '../api/models';
 import type { StateWords } from '../jobs/job-words';
 
 export const CONNECTION_WORDS: Record<'active' | 'reconnect' | 'disconnected' | 'none', StateWords> = {
@@ -5,6 +6,21 @@ export const CONNECTION_WORDS: Record<'active' | 'reconnect' | 'disconnected' | 
   reconnect: { label: 'Reconnect', icon: 'sync_problem', tone: 'bad' },
   disconnected: { label: 'Disconnected', icon: 'link_off', tone: 'idle' },
   none: { label: 'Not connected', icon: 'link_off', tone: 'idle' },
+};
+
+/** The parts of HighLevel that fail and recover by themselves. */
+export const BREAKER_PARTS: Record<Breaker['part'], string> = {
+  oauth: 'sign-in and tokens',
+  companies: 'the agency',
+  locations: 'sub-accounts',
+  snapshots: 'snapshots',
+  'custom-values': 'custom values',
+  users: 'users',
+};
+
+export const BREAKER_WORDS: Record<Breaker['state'], StateWords> = {
+  open: { label: 'Calls held back', icon: 'power_off', tone: 'wait' },
+  'half-open': { label: 'Trying again', icon: 'sync', tone: 'run' },
 };
 
 /** What a code in the address means that the consent page sent us back with. */

@@ -4,7 +4,7 @@ import { MatIcon } from '@angular/material/icon';
 import type { GhlConnection } from '../api/models';
 import { StatusChip } from '../ui/status-chip';
 import { TimeAgo } from '../ui/time-ago';
-import { CONNECTION_WORDS } from './connection-words';
+import { BREAKER_PARTS, BREAKER_WORDS, CONNECTION_WORDS } from './connection-words';
 import { ActorNamePipe } from '../session/actor-name.pipe';
 
 /** One connection: does it work, what does it allow, and what to do when it does not. */
@@ -23,6 +23,8 @@ export class OAuthStatus {
   readonly check = output<void>();
   readonly disconnect = output<void>();
 
+  protected readonly parts = BREAKER_PARTS;
+  protected readonly breakerWords = BREAKER_WORDS;
   protected readonly words = computed(() => CONNECTION_WORDS[this.connection().status]);
   protected readonly future = computed(() => FUTURE[String(this.connection().installToFutureLocations)]);
 }

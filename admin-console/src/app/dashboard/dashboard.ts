@@ -5,6 +5,8 @@ import { MatIcon } from '@angular/material/icon';
 import { RouterLink } from '@angular/router';
 import { getDashboard } from '../api/fn/dashboard/get-dashboard';
 import type { Dashboard } from '../api/models';
+import { BreakerBanner } from '../connect/breaker-banner';
+import { Connections } from '../connect/connections';
 import { JobStatusCard } from '../jobs/job-status-card';
 import { reloadOnChange } from '../live/reload-on-change';
 import { WatchedJobs } from '../live/watched-jobs';
@@ -25,6 +27,7 @@ const PERIODS = [7, 14, 30, 90];
 @Component({
   selector: 'app-dashboard',
   imports: [
+    BreakerBanner,
     EmptyState,
     JobStatusCard,
     JobsChart,
@@ -72,5 +75,9 @@ export class DashboardPage {
 
   constructor() {
     reloadOnChange(this.resource, this.watched.changes, 3_000);
+    // Jobs that begin to wait, or go on, may be the sign of a breaker.
+    const connections = inject(Connections);
+    connections.reload();
+    reloadOnChange(connections.resource, this.watched.changes, 3_000);
   }
 }

@@ -1,6 +1,6 @@
-import { type AppError, errorKinds } from '../../platform/errors/index.js';
+import { type AppError, errorKinds, isBreakerOpen } from '../../platform/errors/index.js';
 import { asFailure, attentionFor, errorRow } from './classify-failure.js';
-import { chooseRetry, defaultRetry } from './choose-retry.js';
+import { breakerWait, chooseRetry, defaultRetry } from './choose-retry.js';
 import { type Carrying, putDown, type PutDown } from './carrying.js';
 import { HoldLost, type RunSession } from './run-session.js';
 import type { StepPatch, StepRow } from './run-store.js';
@@ -19,6 +19,14 @@ export async function afterFailure(
   if (failure.code === 'unforeseen')
     log.error('A step failed unforeseen', { runId: session.run.id, step: row.name, error: thrown });
   const facts = { code: failure.code, detail: failure.detail };
+  if (isBreakerOpen(failure)) {
+    const delay = breakerWait(failure);
+    session.log('info', 'Not sent: the provider keeps failing; waiting until it answers', row.name, {
+      ...facts,
+      inMs: delay,
+    });
+    return tryAgain(session, notApplied(row, step, failure), 'breaker', delay);
+  }
   switch (errorKinds[failure.kind].after) {
     case 'back-off': {
       const policy = saga.retry ?? defaultRetry;
@@ -67,7 +75,7 @@ const triedSoOften = (row: StepRow) => `It was tried ${row.retries + 1} times.`;
 async function tryAgain(
   session: RunSession,
   patch: StepPatch,
-  waitingFor: 'retry' | 'rate-budget',
+  waitingFor: 'retry' | 'rate-budget' | 'breaker',
   inMs: number,
 ): Promise<PutDown> {
   await session.save({

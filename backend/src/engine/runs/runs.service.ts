@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/database/index.js';
 import type { QueueLane } from '../queue/queue.port.js';
 import { Ids } from '../../platform/clock/clock.js';
 import { type Beginning, beginRun, type Begun } from './begin-run.js';
+import { backPerSecond } from './choose-retry.js';
 import { type MovedRun, RunMoves } from './run-moves.js';
 import { RunEntity } from './run.entity.js';
 import type { RunState } from './runs.schema.js';
@@ -74,6 +75,31 @@ export class RunsService {
       [tx.tenant, queue],
     );
     tx.afterCommit(() => due.forEach((run) => this.moves.ring(run)));
+  }
+
+  /**
+   * Runs of a lane that a circuit breaker held back go on one after the other, from `fromMs` on: all at once would spend the
+   * provider's budget in one moment. Only ever brings a run forward.
+   */
+  async wakeHeldBack(tx: Tx, lane: string, fromMs: number): Promise<void> {
+    await tx.query(
+      `WITH held AS MATERIALIZED (
+         SELECT id, priority FROM runs WHERE agency_id = $1 AND lane = $2 AND state = 'waiting' AND waiting_for = 'breaker'
+         FOR UPDATE SKIP LOCKED),
+       queue AS (SELECT id, row_number() OVER (ORDER BY priority DESC, id) AS place FROM held)
+       UPDATE runs r SET run_at = least(r.run_at, now() + $3 * interval '1 ms' + (queue.place - 1) * interval '1 s' / $4)
+       FROM queue WHERE r.agency_id = $1 AND r.id = queue.id`,
+      [tx.tenant, lane, fromMs, backPerSecond],
+    );
+  }
+
+  /** A run that lay down to wait for a breaker which had just closed. */
+  async wakeSoon(tx: Tx, runId: string): Promise<void> {
+    await tx.query(
+      `UPDATE runs SET run_at = least(run_at, now() + random() * interval '1 s')
+       WHERE agency_id = $1 AND id = $2 AND state = 'waiting' AND waiting_for = 'breaker'`,
+      [tx.tenant, runId],
+    );
   }
 
   /** A waiting run whose evidence may just have arrived looks now instead of later. */

@@ -1,6 +1,6 @@
-import { errorKinds } from '../../platform/errors/index.js';
+import { errorKinds, isBreakerOpen } from '../../platform/errors/index.js';
 import { asFailure, attentionFor, errorRow } from './classify-failure.js';
-import { chooseRetry, defaultRetry } from './choose-retry.js';
+import { breakerWait, chooseRetry, defaultRetry } from './choose-retry.js';
 import { HoldLost } from './run-session.js';
 import { type Carrying, putDown, type PutDown } from './carrying.js';
 import type { StepRow } from './run-store.js';
@@ -108,6 +108,14 @@ async function cannotLook({ session, saga, log }: Carrying, row: StepRow, thrown
       run: { state: 'needs-human', attention, no_progress: 0 },
     });
     return putDown();
+  }
+  if (isBreakerOpen(failure)) {
+    const inMs = breakerWait(failure);
+    await session.save({
+      steps: [unknown],
+      run: { state: 'waiting', waiting_for: 'breaker', run_in_ms: inMs, no_progress: 0 },
+    });
+    return putDown(inMs);
   }
   // Looking is never given up, only spaced out.
   const patient = { ...(saga.retry ?? defaultRetry), retries: Number.POSITIVE_INFINITY };

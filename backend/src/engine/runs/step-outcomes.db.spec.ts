@@ -63,6 +63,43 @@ describe('outcomes of a step', () => {
     expect((await step(id, 'post')).issueCount).toBe(1);
   });
 
+  it('held back by a breaker: waits for it, and counts neither a try nor an issue, however often', async () => {
+    world.office.script('post', ...Array.from({ length: 6 }, () => ({ heldBackMs: 40 })));
+    const id = await world.beginLetter();
+    const waiting = await world.until(id, 'waiting');
+    expect(waiting).toMatchObject({ waitingFor: 'breaker', attention: null });
+    expect(await step(id, 'post')).toMatchObject({ state: 'planned', issueCount: 0, error: { code: 'breaker-open' } });
+    await world.until(id, 'done');
+    expect(world.office.callsOf('post')).toHaveLength(7);
+    const [{ retries }] = await world.in((tx) =>
+      tx.query<{ retries: number }>(
+        "SELECT retries FROM run_steps WHERE agency_id = $1 AND run_id = $2 AND name = 'post'",
+        [world.tenant, id],
+      ),
+    );
+    expect(retries).toBe(0);
+  });
+
+  it('held back while looking for a lost call: it stays unknown, and is looked for when the breaker lets it', async () => {
+    world.office.script('post', 'lose-answer');
+    world.office.script('look:post', ...Array.from({ length: 5 }, () => ({ heldBackMs: 40 })));
+    const id = await world.beginLetter();
+    await world.until(id, ({ waitingFor }) => waitingFor === 'breaker');
+    expect(await step(id, 'post')).toMatchObject({ state: 'unknown', issueCount: 1 });
+    expect((await world.until(id, 'done')).steps[1]).toMatchObject({ via: 'search', issueCount: 1 });
+    expect(world.office.lettersOf('post')).toHaveLength(1);
+  });
+
+  it('held back while taking back: goes on when the breaker lets it', async () => {
+    const id = await world.beginLetter();
+    const { title } = await world.until(id, 'done');
+    world.office.script('undo:post', ...Array.from({ length: 4 }, () => ({ heldBackMs: 40 })));
+    await world.decisions.undo(world.tenant, by, id, title);
+    await world.until(id, ({ waitingFor }) => waitingFor === 'breaker');
+    await world.until(id, 'undone');
+    expect(world.office.lettersOf('post')).toEqual([]);
+  });
+
   it('signed out: waits for the connection, and goes on when its lane is woken', async () => {
     world.office.script('post', 'sign-in-again');
     const id = await world.beginLetter();

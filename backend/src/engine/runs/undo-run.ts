@@ -1,6 +1,6 @@
-import { errorKinds } from '../../platform/errors/index.js';
+import { errorKinds, isBreakerOpen } from '../../platform/errors/index.js';
 import { asFailure, attentionFor, errorRow } from './classify-failure.js';
-import { chooseRetry, defaultRetry } from './choose-retry.js';
+import { breakerWait, chooseRetry, defaultRetry } from './choose-retry.js';
 import { HoldLost } from './run-session.js';
 import { type Carrying, putDown, type PutDown } from './carrying.js';
 import type { StepRow } from './run-store.js';
@@ -79,6 +79,14 @@ async function cannotUndo({ session, saga, log }: Carrying, row: StepRow, thrown
       run: { state: 'waiting', waiting_for: 'connection', run_at: 'infinity', attention, no_progress: 0 },
     });
     return putDown();
+  }
+  if (isBreakerOpen(failure)) {
+    const inMs = breakerWait(failure);
+    await session.save({
+      steps: [{ ordinal: row.ordinal, error }],
+      run: { state: 'waiting', waiting_for: 'breaker', run_in_ms: inMs, no_progress: 0 },
+    });
+    return putDown(inMs);
   }
   const told = after === 'wait-as-told';
   const policy = saga.retry ?? defaultRetry;

@@ -1,3 +1,7 @@
+/** Endpoints that a failing part of HighLevel takes down together: what a circuit breaker guards. */
+export const endpointGroups = ['oauth', 'companies', 'locations', 'snapshots', 'custom-values', 'users'] as const;
+export type GhlEndpointGroup = (typeof endpointGroups)[number];
+
 /**
  * Every endpoint we call. `spends` names the rate budget: HighLevel counts per app and resource (one sub-account,
  * or the agency), and we take the resource to be the token's holder. That minting counts for the agency is not
@@ -8,18 +12,20 @@ export interface Endpoint {
   path: string;
   effect: 'read' | 'write';
   spends: 'company' | 'location' | 'holder' | 'nothing';
+  group: GhlEndpointGroup;
   scope?: string;
 }
 
 export const endpoints = {
-  exchangeCode: { method: 'POST', path: '/oauth/token', effect: 'write', spends: 'nothing' },
-  refreshGrant: { method: 'POST', path: '/oauth/token', effect: 'write', spends: 'nothing' },
+  exchangeCode: { method: 'POST', path: '/oauth/token', effect: 'write', spends: 'nothing', group: 'oauth' },
+  refreshGrant: { method: 'POST', path: '/oauth/token', effect: 'write', spends: 'nothing', group: 'oauth' },
   // A second location token does no harm and replaces nothing, so a lost answer is simply asked for again.
   mintLocationToken: {
     method: 'POST',
     path: '/oauth/locationToken',
     effect: 'read',
     spends: 'company',
+    group: 'oauth',
     scope: 'oauth.write',
   },
   installedLocations: {
@@ -27,6 +33,7 @@ export const endpoints = {
     path: '/oauth/installedLocations',
     effect: 'read',
     spends: 'company',
+    group: 'oauth',
     scope: 'oauth.readonly',
   },
   getCompany: {
@@ -34,6 +41,7 @@ export const endpoints = {
     path: '/companies/{companyId}',
     effect: 'read',
     spends: 'company',
+    group: 'companies',
     scope: 'companies.readonly',
   },
   uninstall: {
@@ -41,15 +49,24 @@ export const endpoints = {
     path: '/marketplace/app/{appId}/installations',
     effect: 'write',
     spends: 'company',
+    group: 'oauth',
     scope: 'oauth.write',
   },
 
-  createLocation: { method: 'POST', path: '/locations/', effect: 'write', spends: 'company', scope: 'locations.write' },
+  createLocation: {
+    method: 'POST',
+    path: '/locations/',
+    effect: 'write',
+    spends: 'company',
+    group: 'locations',
+    scope: 'locations.write',
+  },
   getLocation: {
     method: 'GET',
     path: '/locations/{locationId}',
     effect: 'read',
     spends: 'holder',
+    group: 'locations',
     scope: 'locations.readonly',
   },
   searchLocations: {
@@ -57,6 +74,7 @@ export const endpoints = {
     path: '/locations/search',
     effect: 'read',
     spends: 'holder',
+    group: 'locations',
     scope: 'locations.readonly',
   },
   updateLocation: {
@@ -64,6 +82,7 @@ export const endpoints = {
     path: '/locations/{locationId}',
     effect: 'write',
     spends: 'company',
+    group: 'locations',
     scope: 'locations.write',
   },
   deleteLocation: {
@@ -71,15 +90,24 @@ export const endpoints = {
     path: '/locations/{locationId}',
     effect: 'write',
     spends: 'company',
+    group: 'locations',
     scope: 'locations.internal-access-only',
   },
 
-  listSnapshots: { method: 'GET', path: '/snapshots/', effect: 'read', spends: 'company', scope: 'snapshots.readonly' },
+  listSnapshots: {
+    method: 'GET',
+    path: '/snapshots/',
+    effect: 'read',
+    spends: 'company',
+    group: 'snapshots',
+    scope: 'snapshots.readonly',
+  },
   loadSnapshot: {
     method: 'PUT',
     path: '/locations/{locationId}',
     effect: 'write',
     spends: 'company',
+    group: 'locations',
     scope: 'locations.write',
   },
   snapshotLoads: {
@@ -87,6 +115,7 @@ export const endpoints = {
     path: '/snapshots/snapshot-status/{snapshotId}',
     effect: 'read',
     spends: 'company',
+    group: 'snapshots',
     scope: 'snapshots.readonly',
   },
   snapshotLoad: {
@@ -94,6 +123,7 @@ export const endpoints = {
     path: '/snapshots/snapshot-status/{snapshotId}/location/{locationId}',
     effect: 'read',
     spends: 'company',
+    group: 'snapshots',
     scope: 'snapshots.readonly',
   },
 
@@ -102,6 +132,7 @@ export const endpoints = {
     path: '/locations/{locationId}/customValues',
     effect: 'read',
     spends: 'location',
+    group: 'custom-values',
     scope: 'locations/customValues.readonly',
   },
   createCustomValue: {
@@ -109,6 +140,7 @@ export const endpoints = {
     path: '/locations/{locationId}/customValues',
     effect: 'write',
     spends: 'location',
+    group: 'custom-values',
     scope: 'locations/customValues.write',
   },
   updateCustomValue: {
@@ -116,6 +148,7 @@ export const endpoints = {
     path: '/locations/{locationId}/customValues/{id}',
     effect: 'write',
     spends: 'location',
+    group: 'custom-values',
     scope: 'locations/customValues.write',
   },
   deleteCustomValue: {
@@ -123,6 +156,7 @@ export const endpoints = {
     path: '/locations/{locationId}/customValues/{id}',
     effect: 'write',
     spends: 'location',
+    group: 'custom-values',
     scope: 'locations/customValues.write',
   },
 
@@ -131,13 +165,49 @@ export const endpoints = {
     path: '/users/search/filter-by-email',
     effect: 'read',
     spends: 'company',
+    group: 'users',
     scope: 'users.readonly',
   },
-  usersOfLocation: { method: 'GET', path: '/users/search', effect: 'read', spends: 'holder', scope: 'users.readonly' },
-  getUser: { method: 'GET', path: '/users/{userId}', effect: 'read', spends: 'holder', scope: 'users.readonly' },
-  createUser: { method: 'POST', path: '/users/', effect: 'write', spends: 'holder', scope: 'users.write' },
-  setUserLocations: { method: 'PUT', path: '/users/{userId}', effect: 'write', spends: 'holder', scope: 'users.write' },
-  deleteUser: { method: 'DELETE', path: '/users/{userId}', effect: 'write', spends: 'holder', scope: 'users.write' },
+  usersOfLocation: {
+    method: 'GET',
+    path: '/users/search',
+    effect: 'read',
+    spends: 'holder',
+    group: 'users',
+    scope: 'users.readonly',
+  },
+  getUser: {
+    method: 'GET',
+    path: '/users/{userId}',
+    effect: 'read',
+    spends: 'holder',
+    group: 'users',
+    scope: 'users.readonly',
+  },
+  createUser: {
+    method: 'POST',
+    path: '/users/',
+    effect: 'write',
+    spends: 'holder',
+    group: 'users',
+    scope: 'users.write',
+  },
+  setUserLocations: {
+    method: 'PUT',
+    path: '/users/{userId}',
+    effect: 'write',
+    spends: 'holder',
+    group: 'users',
+    scope: 'users.write',
+  },
+  deleteUser: {
+    method: 'DELETE',
+    path: '/users/{userId}',
+    effect: 'write',
+    spends: 'holder',
+    group: 'users',
+    scope: 'users.write',
+  },
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof endpoints;

@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Secret } from '../../platform/crypto/secret.js';
 import { AppError } from '../../platform/errors/index.js';
+import { fateOf, type GhlBreaker } from './ghl-breaker.js';
 import type { Endpoint } from './ghl-endpoints.js';
 import { ghlFailure, ghlRefusal, lost } from './ghl-errors.js';
 import type { GhlAsked } from './ghl-errors.js';
-import type { GhlRateBudget } from './ghl-rate-budget.js';
+import type { GhlRateBudget, GhlRateLease } from './ghl-rate-budget.js';
 import type { GhlAccess, GhlCall, GhlLane, GhlSpender } from './ghl.port.js';
 
 /** The dialect of every call, chosen per call by HighLevel's gateway (`Version` in the documents of 2026-06-19). */
@@ -44,7 +45,7 @@ interface Ending {
   deadlineMs: number;
 }
 
-/** One HTTP call: budget, deadline, size cap, and an error whose kind is true. Repeats nothing, follows nothing. */
+/** One HTTP call: breaker, budget, deadline, size cap, and an error whose kind is true. Repeats nothing, follows nothing. */
 export class GhlTransport {
   readonly #options: GhlTransportOptions;
   readonly #fetch: typeof globalThis.fetch;
@@ -55,9 +56,41 @@ export class GhlTransport {
   }
 
   async send<T extends z.ZodType>(request: GhlRequest<T>): Promise<z.output<T>> {
+    const breaker = request.call?.breaker ?? request.access?.breaker;
+    if (!breaker) return this.#sendOnce(request);
+    await breaker.check(request.endpoint.group);
+    return this.#sendOnce(request, breaker);
+  }
+
+  async #sendOnce<T extends z.ZodType>(request: GhlRequest<T>, breaker?: GhlBreaker): Promise<z.output<T>> {
     const asked: GhlAsked = { name: request.name, effect: request.endpoint.effect, scope: request.endpoint.scope };
     const ending = this.#ending(request.call);
-    const lease = await this.#slot(request, asked, ending);
+    let lease = await this.#slot(request, asked, ending);
+    const admission = await breaker?.admit(request.endpoint.group).catch((refused: unknown) => {
+      lease?.giveBack();
+      throw refused;
+    });
+    try {
+      if (lease?.isLate()) {
+        lease.giveBack();
+        lease = await this.#slot(request, asked, ending);
+      }
+      const answer = await this.#exchange(request, asked, ending, lease);
+      await admission?.settle('answered');
+      return answer;
+    } catch (thrown) {
+      const failure = thrown as AppError;
+      await admission?.settle(fateOf(failure), failure);
+      throw failure;
+    }
+  }
+
+  async #exchange<T extends z.ZodType>(
+    request: GhlRequest<T>,
+    asked: GhlAsked,
+    ending: Ending,
+    lease: GhlRateLease | undefined,
+  ): Promise<z.output<T>> {
     let answer: { status: number; headers: Headers } | undefined;
     try {
       const response = await this.#fetch(this.#url(request), { ...this.#init(request), signal: ending.signal });

@@ -1,4 +1,5 @@
 import type { Secret } from '../../platform/crypto/secret.js';
+import type { GhlBreaker } from './ghl-breaker.js';
 import type { GhlLane } from './rate/rate-rules.js';
 
 export type { GhlLane } from './rate/rate-rules.js';
@@ -107,6 +108,8 @@ export interface GhlAccess {
   /** Set when the token is a location's. */
   locationId?: string;
   expiresAt: Date;
+  /** Holds calls back while HighLevel fails for this connection. */
+  breaker?: GhlBreaker;
 }
 
 /** Whose budget of calls: a sub-account's, or the agency's. */
@@ -118,6 +121,8 @@ export interface GhlCall {
   lane?: GhlLane;
   /** Total time in milliseconds; the configured call deadline when absent. */
   deadlineMs?: number;
+  /** For a call that carries no access. */
+  breaker?: GhlBreaker;
 }
 
 /** Answer of the token endpoint. */

@@ -1,4 +1,6 @@
 export * from './ghl.port.js';
+export type { GhlAdmission, GhlBreaker, GhlCallFate } from './ghl-breaker.js';
+export { endpointGroups, type GhlEndpointGroup } from './ghl-endpoints.js';
 export { GhlClient } from './ghl.client.js';
 export type { GhlClientOptions } from './ghl.client.js';
 export { GhlRateBudget } from './ghl-rate-budget.js';

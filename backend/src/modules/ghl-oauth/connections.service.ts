@@ -13,10 +13,12 @@ import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { Log } from '../../platform/logging/index.js';
+import { BreakerStore } from './breaker-store.js';
 import { ConnectionStore } from './connection-store.js';
 import type { GhlConnectionEntity } from './ghl-connection.entity.js';
 import type { Connections, GhlConnectionView, OauthCallbackQuery } from './ghl-oauth.schema.js';
 import { GhlAccounts } from './ghl-accounts.js';
+import { laneOf } from './lane-of.js';
 import { toConnectionView } from './to-connection-view.js';
 
 const stateLivesMs = 15 * 60_000;
@@ -24,8 +26,6 @@ const stateLivesMs = 15 * 60_000;
 const justReconnectedMs = 5 * 60_000;
 /** Somebody waits for the page. */
 const atOnce = { lane: 'priority' } as const;
-/** Runs that need a connection share its lane, and wait and wake with it. */
-export const laneOf = (connectionId: string) => `ghl:${connectionId}`;
 
 /** Owns ghl_connections: connects an agency by OAuth, shows what was granted, and disconnects. */
 @Injectable()
@@ -34,6 +34,7 @@ export class ConnectionsService implements OnModuleInit {
     private readonly ghl: GhlPort,
     private readonly accounts: GhlAccounts,
     private readonly store: ConnectionStore,
+    private readonly breakers: BreakerStore,
     private readonly transaction: Transaction,
     private readonly dataSource: DataSource,
     private readonly runs: RunsService,
@@ -48,13 +49,20 @@ export class ConnectionsService implements OnModuleInit {
 
   onModuleInit(): void {
     this.relay.on('run.waiting', async ({ tenant, payload }) => {
-      if (payload['waitingFor'] === 'connection') await this.wakeLate(tenant, payload['runId'] as string);
+      const isWoken = payload['waitingFor'] === 'connection' || payload['waitingFor'] === 'breaker';
+      if (isWoken) await this.wakeLate(tenant, payload['runId'] as string);
     });
   }
 
   async list(tenant: TenantId): Promise<Connections> {
-    const items = await this.transaction.run(tenant, (tx) => this.store.all(tx));
-    return { providers: [this.provider()], items: items.map(toConnectionView) };
+    const { connections, breakers } = await this.transaction.run(tenant, async (tx) => ({
+      connections: await this.store.all(tx),
+      breakers: await this.breakers.notClosedOf(tx),
+    }));
+    return {
+      providers: [this.provider()],
+      items: connections.map((connection) => toConnectionView(connection, breakers)),
+    };
   }
 
   provider() {
@@ -117,7 +125,7 @@ export class ConnectionsService implements OnModuleInit {
       await this.keepGranted(tx, id, granted);
       const connection = await this.store.find(tx, id);
       await this.audit.record(tx, { actor: by.actor, action: 'connections.check', object: `ghl-connection:${id}` });
-      return toConnectionView(connection);
+      return toConnectionView(connection, await this.breakers.notClosedOf(tx));
     });
   }
 
@@ -216,16 +224,19 @@ export class ConnectionsService implements OnModuleInit {
     return id;
   }
 
-  /** A job may lie down to wait for the connection just after the reconnection has woken the others. */
+  /** A job may lie down just after the reconnection, or the answered probe, that has woken the others. */
   private async wakeLate(tenant: TenantId, runId: string): Promise<void> {
     await this.transaction.run(tenant, async (tx) => {
-      const [late] = await tx.query<{ lane: string }>(
-        `SELECT r.lane FROM runs r JOIN ghl_connections c ON c.agency_id = r.agency_id AND r.lane = 'ghl:' || c.id
-         WHERE r.agency_id = $1 AND r.id = $2 AND r.waiting_for = 'connection'
-           AND c.status = 'active' AND c.connected_at > now() - $3 * interval '1 ms'`,
+      const [late] = await tx.query<{ lane: string; waiting_for: string }>(
+        `SELECT r.lane, r.waiting_for FROM runs r JOIN ghl_connections c ON c.agency_id = r.agency_id AND r.lane = 'ghl:' || c.id
+         WHERE r.agency_id = $1 AND r.id = $2 AND (
+           (r.waiting_for = 'connection' AND c.status = 'active' AND c.connected_at > now() - $3 * interval '1 ms')
+           OR (r.waiting_for = 'breaker' AND NOT EXISTS (
+             SELECT 1 FROM ghl_breakers b WHERE b.agency_id = c.agency_id AND b.connection_id = c.id AND b.state <> 'closed')))`,
         [tenant, runId, justReconnectedMs],
       );
-      if (late) await this.runs.wakeLane(tx, late.lane);
+      if (late?.waiting_for === 'connection') await this.runs.wakeLane(tx, late.lane);
+      if (late?.waiting_for === 'breaker') await this.runs.wakeSoon(tx, runId);
     });
   }
 

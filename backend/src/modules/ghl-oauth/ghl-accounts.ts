@@ -4,6 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { SealedColumns, Vault } from '../../platform/crypto/index.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
+import { Breakers } from './breakers.js';
 import { ConnectionStore } from './connection-store.js';
 import type { GhlConnectionEntity } from './ghl-connection.entity.js';
 import { needsReconnect, reconnectReason, TokenRefresh } from './token-refresh.js';
@@ -25,6 +26,7 @@ export class GhlAccounts {
     private readonly ghl: GhlPort,
     private readonly store: ConnectionStore,
     private readonly refresh: TokenRefresh,
+    private readonly breakers: Breakers,
     private readonly transaction: Transaction,
     private readonly vault: Vault,
     private readonly clock: Clock,
@@ -38,7 +40,7 @@ export class GhlAccounts {
   async asCompany<Answer>(tenant: TenantId, connectionId: string, call: CallWith<Answer>): Promise<Answer> {
     const connection = await this.usable(tenant, connectionId);
     try {
-      return await call(await this.store.accessOf(tenant, connection));
+      return await call(await this.accessOf(tenant, connection));
     } catch (error) {
       if (!isRefusedToken(error)) throw error;
       await this.refresh.renew(tenant, connection);
@@ -88,10 +90,14 @@ export class GhlAccounts {
     return this.transaction.run(tenant, (tx) => this.store.find(tx, id));
   }
 
+  private async accessOf(tenant: TenantId, connection: GhlConnectionEntity): Promise<GhlAccess> {
+    return { ...(await this.store.accessOf(tenant, connection)), breaker: this.breakers.of(tenant, connection.id) };
+  }
+
   private async lastTry<Answer>(tenant: TenantId, id: string, call: CallWith<Answer>): Promise<Answer> {
     const connection = await this.transaction.run(tenant, (tx) => this.store.find(tx, id));
     try {
-      return await call(await this.store.accessOf(tenant, connection));
+      return await call(await this.accessOf(tenant, connection));
     } catch (error) {
       if (isRefusedToken(error))
         await this.transaction.run(tenant, (tx) => this.store.setStatus(tx, id, 'reconnect', reconnectReason));
@@ -132,6 +138,7 @@ export class GhlAccounts {
       )[0],
     }));
     const { companyId } = connection;
+    const breaker = this.breakers.of(tenant, connectionId);
     if (stored && stored.expiresAt.getTime() - this.clock.now().getTime() > marginMs) {
       return {
         token: await this.vault.open(tenant, place, stored.cell),
@@ -139,6 +146,7 @@ export class GhlAccounts {
         companyId,
         locationId,
         expiresAt: stored.expiresAt,
+        breaker,
       };
     }
     const minted = await this.mint(tenant, connection, locationId, lane);
@@ -150,7 +158,8 @@ export class GhlAccounts {
         [tenant, connectionId, locationId, cell, minted.expiresAt],
       ),
     );
-    return { token: minted.accessToken, holder: 'Location', companyId, locationId, expiresAt: minted.expiresAt };
+    const { accessToken: token, expiresAt } = minted;
+    return { token, holder: 'Location', companyId, locationId, expiresAt, breaker };
   }
 
   private async mint(tenant: TenantId, connection: GhlConnectionEntity, locationId: string, lane: GhlCall['lane']) {

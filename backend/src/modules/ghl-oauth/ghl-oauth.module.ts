@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BreakerStore } from './breaker-store.js';
+import { Breakers } from './breakers.js';
 import { ConnectionStore } from './connection-store.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
@@ -10,11 +12,20 @@ import { GhlWebhooks } from './ghl-webhooks.service.js';
 import { RefreshSchedule } from './refresh-schedule.js';
 import { TokenRefresh } from './token-refresh.js';
 
-/** Owns the connection to HighLevel: consent, tokens, webhooks. Out: calls with a token that is good now. */
+/** Owns the connection to HighLevel: consent, tokens, webhooks, circuit breakers. Out: calls with a token that is good now. */
 @Module({
   imports: [TypeOrmModule.forFeature([GhlConnectionEntity])],
   controllers: [ConnectionsController, GhlWebhooksController],
-  providers: [ConnectionStore, ConnectionsService, GhlAccounts, GhlWebhooks, RefreshSchedule, TokenRefresh],
+  providers: [
+    BreakerStore,
+    Breakers,
+    ConnectionStore,
+    ConnectionsService,
+    GhlAccounts,
+    GhlWebhooks,
+    RefreshSchedule,
+    TokenRefresh,
+  ],
   exports: [ConnectionsService, GhlAccounts],
 })
 export class GhlOauthModule {}

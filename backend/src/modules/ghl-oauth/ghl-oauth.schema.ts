@@ -1,5 +1,19 @@
 import { z } from 'zod';
 
+/** A part of HighLevel whose calls are held back because it keeps failing. */
+export const BreakerView = z
+  .object({
+    part: z.enum(['oauth', 'companies', 'locations', 'snapshots', 'custom-values', 'users']),
+    /** `half-open`: one call is trying right now. */
+    state: z.enum(['open', 'half-open']),
+    since: z.iso.datetime(),
+    cause: z.object({ code: z.string(), detail: z.string() }),
+    /** From when on the next call tries; null while one does. */
+    nextProbeAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Breaker' });
+export type BreakerView = z.output<typeof BreakerView>;
+
 export const GhlConnectionView = z
   .object({
     id: z.uuid(),
@@ -13,6 +27,8 @@ export const GhlConnectionView = z
     missingScopes: z.array(z.string()),
     /** Will sub-accounts that we make get the app by themselves? Null while HighLevel has not said. */
     installToFutureLocations: z.boolean().nullable(),
+    /** Empty while HighLevel works. */
+    breakers: z.array(BreakerView),
     warnings: z.array(z.string()),
     accessExpiresAt: z.iso.datetime(),
     refreshDueAt: z.iso.datetime(),

@@ -1,4 +1,5 @@
-export { ConnectionsService, laneOf } from './connections.service.js';
+export { ConnectionsService } from './connections.service.js';
 export { GhlAccounts } from './ghl-accounts.js';
 export type { GhlConnectionEntity } from './ghl-connection.entity.js';
 export { GhlOauthModule } from './ghl-oauth.module.js';
+export { laneOf } from './lane-of.js';

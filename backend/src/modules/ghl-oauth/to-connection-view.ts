@@ -1,8 +1,11 @@
 import { ghlScopes } from '../../integrations/ghl/index.js';
+import type { BreakerStore } from './breaker-store.js';
 import type { GhlConnectionEntity } from './ghl-connection.entity.js';
-import type { GhlConnectionView } from './ghl-oauth.schema.js';
+import type { BreakerView, GhlConnectionView } from './ghl-oauth.schema.js';
 
-export function toConnectionView(connection: GhlConnectionEntity): GhlConnectionView {
+type BreakerRows = Awaited<ReturnType<BreakerStore['notClosedOf']>>;
+
+export function toConnectionView(connection: GhlConnectionEntity, breakers: BreakerRows): GhlConnectionView {
   const missingScopes = ghlScopes.filter((scope) => !connection.scopes.includes(scope));
   return {
     id: connection.id,
@@ -14,11 +17,22 @@ export function toConnectionView(connection: GhlConnectionEntity): GhlConnection
     scopes: connection.scopes,
     missingScopes,
     installToFutureLocations: connection.installToFutureLocations,
+    breakers: breakers.filter(({ connection_id }) => connection_id === connection.id).map(toBreakerView),
     warnings: warningsOf(connection, missingScopes),
     accessExpiresAt: connection.accessExpiresAt.toISOString(),
     refreshDueAt: connection.refreshDueAt.toISOString(),
     connectedBy: connection.connectedBy,
     connectedAt: connection.connectedAt.toISOString(),
+  };
+}
+
+function toBreakerView({ endpoint_group, state, opened_at, cause, probe_at }: BreakerRows[number]): BreakerView {
+  return {
+    part: endpoint_group,
+    state,
+    since: opened_at.toISOString(),
+    cause,
+    nextProbeAt: state === 'open' ? probe_at.toISOString() : null,
   };
 }
 

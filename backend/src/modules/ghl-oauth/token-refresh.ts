@@ -7,6 +7,7 @@ import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/
 import { AppError } from '../../platform/errors/index.js';
 import { Log } from '../../platform/logging/index.js';
 import { Outbox } from '../../engine/events/outbox.js';
+import { Breakers } from './breakers.js';
 import { ConnectionStore } from './connection-store.js';
 import type { GhlConnectionEntity } from './ghl-connection.entity.js';
 
@@ -30,6 +31,7 @@ export class TokenRefresh {
   constructor(
     private readonly ghl: GhlPort,
     private readonly store: ConnectionStore,
+    private readonly breakers: Breakers,
     private readonly transaction: Transaction,
     private readonly outbox: Outbox,
     private readonly audit: AuditTrail,
@@ -85,7 +87,9 @@ export class TokenRefresh {
   private async refresh(tenant: TenantId, connection: GhlConnectionEntity): Promise<void> {
     let grant: GhlGrant;
     try {
-      grant = await this.ghl.refreshGrant(await this.store.refreshTokenOf(tenant, connection), connection.holder);
+      grant = await this.ghl.refreshGrant(await this.store.refreshTokenOf(tenant, connection), connection.holder, {
+        breaker: this.breakers.of(tenant, connection.id),
+      });
       refuseForeign(connection, grant);
     } catch (error) {
       return this.couldNotRefresh(tenant, connection, error);
@@ -183,7 +187,8 @@ function reasonToReconnect({ kind, code }: AppError): string | undefined {
 
 const notRenewed = (code: string, cause?: AppError) =>
   new AppError('transient', code, 'The HighLevel connection could not be renewed just now.', {
-    retryAfterMs: 5_000,
+    retryAfterMs: cause?.retryAfterMs ?? 5_000,
+    crowd: cause?.crowd,
     cause,
   });
 

@@ -181,6 +181,22 @@ export const variables = {
     schema: z.coerce.number({ error: 'must be a number' }).positive('must be above 0').max(10_000).default(60),
   },
 
+  BREAKER_FAILURES: {
+    group: 'HighLevel',
+    doc: 'So many calls without a usable answer within BREAKER_WINDOW hold back all further calls of a connection to that part of HighLevel.',
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(1, 'must be at least 1').max(1_000).default(5),
+  },
+  BREAKER_WINDOW: {
+    group: 'HighLevel',
+    doc: 'Over which time failures add up.',
+    schema: z.string().regex(duration, 'must be a duration such as 30s').default('30s').transform(toMs),
+  },
+  BREAKER_PAUSE: {
+    group: 'HighLevel',
+    doc: 'After which time one call may try whether HighLevel answers again; doubled by each that fails, up to eight times as long.',
+    schema: z.string().regex(duration, 'must be a duration such as 10s').default('10s').transform(toMs),
+  },
+
   WORKER_CONCURRENCY: {
     group: 'Engine',
     doc: 'Runs that one worker process carries at the same time.',
