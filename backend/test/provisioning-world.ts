@@ -55,7 +55,8 @@ export class ProvisioningWorld {
     readonly database: TestDatabase,
     readonly simulator: GhlSimulator,
     readonly sim: SimControl,
-    private readonly env: Record<string, string>,
+    /** What a process of this world is started with. */
+    readonly env: Record<string, string>,
   ) {}
 
   static async begin({ simulator: options = {}, env = {}, webhooks = false }: Given = {}): Promise<ProvisioningWorld> {

@@ -81,7 +81,8 @@ export class GhlAccounts {
     }
     if (stillGood && connection.refreshDueAt > this.clock.now()) return connection;
     try {
-      await this.refresh.renew(tenant, connection);
+      if (stillGood) await this.refresh.renewUnlessUnderWay(tenant, connection);
+      else await this.refresh.renew(tenant, connection);
     } catch (error) {
       // The old token outlives a failed refresh: work goes on with it while somebody mends the connection.
       if (!stillGood) throw error;

@@ -45,12 +45,20 @@ export class TokenRefresh {
 
   /** Resolves when the grant is newer than `seen`, by our own call or by somebody else's. Throws when it could not be renewed. */
   renew(tenant: TenantId, seen: SeenGrant): Promise<void> {
-    const key = `${tenant}:${seen.id}:${seen.generation}`;
-    let renewing = this.underWay.get(key);
-    if (!renewing) {
-      renewing = this.claimAndRefresh(tenant, seen).finally(() => this.underWay.delete(key));
-      this.underWay.set(key, renewing);
-    }
+    return this.underWay.get(keyOf(tenant, seen)) ?? this.begin(tenant, seen, () => this.claimAndRefresh(tenant, seen));
+  }
+
+  /** For somebody whose token is still good: renews when nobody is at it, and never waits for another, who may be dead. */
+  async renewUnlessUnderWay(tenant: TenantId, seen: SeenGrant): Promise<void> {
+    if (this.underWay.has(keyOf(tenant, seen))) return;
+    const claimed = await this.claim(tenant, seen);
+    if (claimed) await this.begin(tenant, seen, () => this.refresh(tenant, claimed));
+  }
+
+  private begin(tenant: TenantId, seen: SeenGrant, act: () => Promise<void>): Promise<void> {
+    const key = keyOf(tenant, seen);
+    const renewing = act().finally(() => this.underWay.delete(key));
+    this.underWay.set(key, renewing);
     return renewing;
   }
 
@@ -172,6 +180,8 @@ export class TokenRefresh {
     );
   }
 }
+
+const keyOf = (tenant: TenantId, { id, generation }: SeenGrant) => `${tenant}:${id}:${generation}`;
 
 /** A grant of another agency must not take the place of this one's. */
 function refuseForeign({ companyId }: GhlConnectionEntity, grant: GhlGrant): void {
