@@ -36,7 +36,7 @@ export function boundaries(root) {
           {
             patterns: [
               {
-                group: ['bull', 'bull/*', '@nestjs/bull'],
+                group: ['bull', 'bull/**', '@nestjs/bull', '@nestjs/bull/**'],
                 message: 'Only engine/queue/bull.driver.ts speaks to Bull.',
               },
             ],

@@ -26,7 +26,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.forRoot(config, undefined, log, database),
-        EngineModule.forRoot(),
+        EngineModule.forRoot(config),
 
         GhlModule,
         AiModule,

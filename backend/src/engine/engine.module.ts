@@ -6,6 +6,7 @@ import { Inbox } from './events/inbox.js';
 import { Outbox } from './events/outbox.js';
 import { Relay } from './events/relay.js';
 import { ProcessRegistry } from './processes/process-registry.js';
+import { bullQueues } from './queue/bull.driver.js';
 import { InProcessDriver } from './queue/in-process.driver.js';
 import { QueuePort } from './queue/queue.port.js';
 import { ENGINE_TIMES, engineTimesFrom } from './runs/engine-times.js';
@@ -22,6 +23,7 @@ import { RunDecisions } from './runs/run-decisions.js';
 import { RunMoves } from './runs/run-moves.js';
 import { RunViews } from './runs/run-views.js';
 import { RunsService } from './runs/runs.service.js';
+import { SharedMoves } from './runs/shared-moves.js';
 import { SagaRegistry } from './runs/saga-registry.js';
 import { Schedules } from './schedules/schedules.js';
 import { WorkerProcess } from './worker-process.js';
@@ -33,7 +35,9 @@ import { WorkerProcess } from './worker-process.js';
 @Global()
 @Module({})
 export class EngineModule {
-  static forRoot(): DynamicModule {
+  /** With Redis nudges go to every process; without it this process is the only one. */
+  static forRoot({ REDIS_URL }: Pick<Config, 'REDIS_URL'> = { REDIS_URL: undefined }): DynamicModule {
+    const queue = REDIS_URL ? bullQueues() : inProcessQueue;
     const services = [
       SagaRegistry,
       RunStore,
@@ -46,6 +50,7 @@ export class EngineModule {
       RunWorker,
       RunSweeper,
       LiveRuns,
+      SharedMoves,
       Outbox,
       Relay,
       Inbox,
@@ -55,14 +60,20 @@ export class EngineModule {
     ];
     return {
       module: EngineModule,
-      imports: [ScheduleModule.forRoot(), TypeOrmModule.forFeature([RunEntity, RunStepEntity])],
+      imports: [queue, ScheduleModule.forRoot(), TypeOrmModule.forFeature([RunEntity, RunStepEntity])],
       controllers: [RunsController],
       providers: [
         ...services,
-        { provide: QueuePort, useClass: InProcessDriver },
         { provide: ENGINE_TIMES, useFactory: (config: Config) => engineTimesFrom(config), inject: [CONFIG] },
       ],
-      exports: [...services, QueuePort, ENGINE_TIMES],
+      exports: [...services, queue, ENGINE_TIMES],
     };
   }
 }
+
+class InProcessQueue {}
+const inProcessQueue: DynamicModule = {
+  module: InProcessQueue,
+  providers: [{ provide: QueuePort, useClass: InProcessDriver }],
+  exports: [QueuePort],
+};

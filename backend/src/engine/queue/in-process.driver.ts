@@ -1,20 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { type Nudge, QueuePort } from './queue.port.js';
+import { type Nudge, type NudgeConsumer, type QueueLane, QueuePort } from './queue.port.js';
 
 /** Producer and worker are one process: a nudge is a call on the next turn of the event loop. */
 @Injectable()
 export class InProcessDriver extends QueuePort {
-  private onNudge?: (nudge: Nudge) => void;
+  private consumer?: NudgeConsumer;
 
   nudge(nudge: Nudge): void {
-    setImmediate(() => this.onNudge?.(nudge));
+    setImmediate(() => void this.consumer?.wake(nudge));
   }
 
-  async consume(onNudge: (nudge: Nudge) => void): Promise<void> {
-    this.onNudge = onNudge;
+  async consume(consumer: NudgeConsumer): Promise<void> {
+    this.consumer = consumer;
   }
 
   async stop(): Promise<void> {
-    this.onNudge = undefined;
+    this.consumer = undefined;
+  }
+
+  async depth(): Promise<Record<QueueLane, number>> {
+    return { priority: 0, default: 0, bulk: 0 };
   }
 }

@@ -8,6 +8,14 @@ export interface Nudge {
   lane: QueueLane;
 }
 
+/** Who works in this process. Postgres decides which runs it gets. */
+export interface NudgeConsumer {
+  /** Look for what is due. True: the run is carried here, or nothing due was left. False: there is no room for more. */
+  wake(nudge: Nudge): Promise<boolean>;
+  /** Nothing while there is room for another run of this queue; when there is none, what resolves as soon as there may be. */
+  room(lane: QueueLane): Promise<void> | undefined;
+}
+
 /**
  * Carries "this run is due" from whoever knows to whoever works, and nothing else. Postgres is the truth: every nudge may
  * be lost, repeated or late, and the engine keeps its promises.
@@ -15,8 +23,10 @@ export interface Nudge {
 export abstract class QueuePort {
   /** Never throws and never waits: a nudge that cannot be carried is dropped. */
   abstract nudge(nudge: Nudge): void;
-  /** From now on `onNudge` is called in this process. One consumer a process. */
-  abstract consume(onNudge: (nudge: Nudge) => void): Promise<void>;
-  /** No further call of `onNudge` begins after this resolves. */
+  /** From now on this process is woken. One consumer a process. */
+  abstract consume(consumer: NudgeConsumer): Promise<void>;
+  /** Nobody is woken any more after this resolves. */
   abstract stop(): Promise<void>;
+  /** Nudges that wait for a process, for a monitor. Undefined when that cannot be told now. */
+  abstract depth(): Promise<Record<QueueLane, number> | undefined>;
 }

@@ -52,6 +52,10 @@ export class HeldRuns {
     if (this.held.get(claim.runId)?.claim === claim) this.held.delete(claim.runId);
   }
 
+  holds(runId: string): boolean {
+    return this.held.has(runId);
+  }
+
   drain(): void {
     this.isDraining = true;
   }

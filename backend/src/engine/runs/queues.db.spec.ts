@@ -27,7 +27,8 @@ describe('queues', () => {
   it('a run is in the queue it was begun for, and its nudge and its steps say so', async () => {
     const [process] = world.processes;
     const heard: Nudge[] = [];
-    await process.app.get(QueuePort).consume((nudge) => heard.push(nudge));
+    const wake = async (nudge: Nudge) => heard.push(nudge) > 0;
+    await process.app.get(QueuePort).consume({ wake, room: () => undefined });
     const group = randomUUID();
     const begun = { bulk: await begin('bulk', group), default: await begin() };
     await world.until(begun.default.id, () => heard.length === 2);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { TenantId } from '../../platform/database/index.js';
 import { Log } from '../../platform/logging/index.js';
-import { QueuePort } from '../queue/queue.port.js';
+import { type Nudge, type NudgeConsumer, type QueueLane, QueuePort } from '../queue/queue.port.js';
 import { ENGINE_TIMES, type EngineTimes } from './engine-times.js';
 import { HeldRuns } from './held-runs.js';
 import { RunExecutor } from './run-executor.js';
@@ -28,10 +28,11 @@ export function freePlaces(concurrency: number, carried: number): FreePlaces {
 
 /** Takes due runs and carries them, as many at a time as configured. Woken by nudges; looks by itself when none come. */
 @Injectable()
-export class RunWorker {
+export class RunWorker implements NudgeConsumer {
   private working = false;
   private claiming?: Promise<void>;
-  private askedAgain = false;
+  private claimingNext?: Promise<void>;
+  private leftFull = Promise.withResolvers<void>();
   private lastTurn?: TenantId;
   private pollTimer?: NodeJS.Timeout;
   private readonly alarms = new Set<NodeJS.Timeout>();
@@ -56,8 +57,22 @@ export class RunWorker {
   async start(): Promise<void> {
     this.working = true;
     this.held.start();
-    await this.queue.consume(() => this.ring());
+    await this.queue.consume(this);
     this.poll();
+  }
+
+  async wake({ runId, lane }: Nudge): Promise<boolean> {
+    await this.ring();
+    return this.room(lane) === undefined || this.held.holds(runId);
+  }
+
+  room(lane: QueueLane): Promise<void> | undefined {
+    const { any, reserved } = this.free;
+    return any > 0 || (lane === 'priority' && reserved > 0) ? undefined : this.leftFull.promise;
+  }
+
+  private get free(): FreePlaces {
+    return freePlaces(this.config.WORKER_CONCURRENCY, this.carried.size);
   }
 
   /**
@@ -82,20 +97,15 @@ export class RunWorker {
     await Promise.race([Promise.allSettled(this.carried), grace]).finally(() => clearTimeout(timer));
   }
 
-  /** Look for due runs soon. Rings while a claim is under way are answered by one more claim. */
-  private ring(): void {
-    if (!this.working) return;
-    if (this.claiming) {
-      this.askedAgain = true;
-      return;
-    }
-    this.claiming = this.claimSoon().finally(() => {
-      this.claiming = undefined;
-      if (this.askedAgain) {
-        this.askedAgain = false;
-        this.ring();
-      }
+  /** Look for due runs soon; resolves when that is done. Rings while a claim is under way are answered by one more claim. */
+  private ring(): Promise<void> {
+    if (!this.working) return Promise.resolve();
+    if (!this.claiming) return (this.claiming = this.claimSoon().finally(() => (this.claiming = undefined)));
+    this.claimingNext ??= this.claiming.then(() => {
+      this.claimingNext = undefined;
+      return this.ring();
     });
+    return this.claimingNext;
   }
 
   /** Runs that end together leave their places together: one claim fills them all. */
@@ -105,7 +115,7 @@ export class RunWorker {
   }
 
   private async claim(): Promise<void> {
-    const free = freePlaces(this.config.WORKER_CONCURRENCY, this.carried.size);
+    const { free } = this;
     if (free.any + free.reserved === 0) return;
     try {
       const askedAt = performance.now();
@@ -138,7 +148,9 @@ export class RunWorker {
       .finally(() => {
         this.held.release(claim);
         this.carried.delete(carrying);
-        this.ring();
+        this.leftFull.resolve();
+        this.leftFull = Promise.withResolvers();
+        void this.ring();
       });
     this.carried.add(carrying);
   }
@@ -147,14 +159,14 @@ export class RunWorker {
     if (inMs === undefined || inMs > alarmAtMostMs || !this.working) return;
     const alarm = setTimeout(() => {
       this.alarms.delete(alarm);
-      this.ring();
+      void this.ring();
     }, inMs + 5);
     this.alarms.add(alarm);
   }
 
   private poll(): void {
     if (!this.working) return;
-    this.ring();
+    void this.ring();
     this.pollTimer = setTimeout(() => this.poll(), this.times.sweepMs * (0.75 + Math.random() / 2));
   }
 }
