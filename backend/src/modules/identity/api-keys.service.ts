@@ -5,6 +5,7 @@ import { hashOf } from '../../platform/crypto/index.js';
 import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import { Idempotency, type Key } from '../../platform/http/index.js';
+import { AccessChanges } from './access-changes.js';
 import type { Actor } from './actor.js';
 import { newApiKey } from './api-key-format.js';
 import { ApiKey } from './api-key.entity.js';
@@ -17,6 +18,7 @@ export class ApiKeysService {
   constructor(
     private readonly transaction: Transaction,
     private readonly idempotency: Idempotency,
+    private readonly access: AccessChanges,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -58,6 +60,7 @@ export class ApiKeysService {
           object: `api-key:${id}`,
           data: { revoked: true },
         });
+      tx.afterCommit(() => this.access.announce());
     });
   }
 

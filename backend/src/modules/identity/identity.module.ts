@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { TenancyModule } from '../tenancy/index.js';
+import { AccessChanges } from './access-changes.js';
 import { AccessGuard } from './access.guard.js';
 import { ActorNames } from './actor-names.js';
 import { ApiKey } from './api-key.entity.js';
@@ -26,6 +27,7 @@ import { UsersController } from './users.controller.js';
 import { UsersService } from './users.service.js';
 
 const forOthers = [
+  AccessChanges,
   ActorNames,
   ApiKeysService,
   AuthenticationService,

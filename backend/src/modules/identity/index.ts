@@ -1,3 +1,4 @@
+export { AccessChanges } from './access-changes.js';
 export { ActorNames } from './actor-names.js';
 export type { Actor } from './actor.js';
 export { ApiKeysService } from './api-keys.service.js';

@@ -5,6 +5,7 @@ import { AuditTrail, Transaction, type Tx } from '../../platform/database/index.
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { AgenciesService } from '../tenancy/index.js';
+import { AccessChanges } from './access-changes.js';
 import type { SessionView, SetPassword } from './identity.schema.js';
 import { LoginThrottle } from './login-throttle.js';
 import { permissionsOf } from './roles.js';
@@ -23,6 +24,7 @@ export class SessionsService {
     private readonly agencies: AgenciesService,
     private readonly passwords: Passwords,
     private readonly throttle: LoginThrottle,
+    private readonly access: AccessChanges,
     private readonly audit: AuditTrail,
     private readonly ids: Ids,
   ) {}
@@ -53,6 +55,7 @@ export class SessionsService {
       const { sessionId } = aPerson(by);
       await tx.manager.delete(Session, { agencyId: tx.tenant, id: sessionId });
       await this.audit.record(tx, { actor: by.actor, action: 'session.end', object: `session:${sessionId}` });
+      tx.afterCommit(() => this.access.announce());
     });
   }
 
@@ -66,6 +69,7 @@ export class SessionsService {
       await tx.manager.delete(Session, { agencyId: tx.tenant, userId });
       const opened = await this.add(tx, userId);
       await this.audit.record(tx, { actor: by.actor, action: 'session.password', object: `user:${userId}` });
+      tx.afterCommit(() => this.access.announce());
       return { ...opened, view: undefined };
     });
   }

@@ -4,6 +4,7 @@ import { Passwords, Secret } from '../../platform/crypto/index.js';
 import { AuditTrail, isUniqueViolation, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError, notFound } from '../../platform/errors/index.js';
 import { Idempotency, type Key } from '../../platform/http/index.js';
+import { AccessChanges } from './access-changes.js';
 import { type Actor, recordingDenials } from './actor.js';
 import type { ChangeUser, CreateUser, UserView } from './identity.schema.js';
 import { Session } from './session.entity.js';
@@ -15,6 +16,7 @@ export class UsersService {
     private readonly transaction: Transaction,
     private readonly passwords: Passwords,
     private readonly idempotency: Idempotency,
+    private readonly access: AccessChanges,
     private readonly audit: AuditTrail,
     private readonly ids: Ids,
   ) {}
@@ -105,7 +107,10 @@ export class UsersService {
         data: { before, after: changed },
       });
     }
-    if (changed.role !== undefined || changed.disabledAt) await tx.manager.delete(Session, { agencyId, userId: id });
+    if (changed.role !== undefined || changed.disabledAt) {
+      await tx.manager.delete(Session, { agencyId, userId: id });
+      tx.afterCommit(() => this.access.announce());
+    }
     return toUserView({ ...user, ...changed });
   }
 }

@@ -10,6 +10,7 @@ import { EventBudget } from './event-budget.js';
 import { EventStream } from './event-stream.js';
 import { JobChanges } from './job-changes.js';
 import { LiveSessions } from './live-sessions.js';
+import { LiveRuns } from '../../engine/runs/index.js';
 import type { UnwatchRun, WatchRun } from './realtime.schema.js';
 import { RunTails } from './run-tails.js';
 import { type LiveSocket, socketAudience, SocketViewer } from './socket-viewer.js';
@@ -28,6 +29,7 @@ export class RealtimeService implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly tails: RunTails,
     private readonly jobs: JobChanges,
+    private readonly live: LiveRuns,
     private readonly sessions: LiveSessions,
     private readonly authentication: AuthenticationService,
     private readonly drain: Drain,
@@ -46,6 +48,8 @@ export class RealtimeService implements OnModuleInit, OnModuleDestroy {
   /** Nobody is connected before it is known who that is; a connection that was recovered is asked again. */
   guard(server: Server): void {
     this.audience = socketAudience(server);
+    this.live.hearOthers();
+    this.sessions.shareWith(server);
     server.use((socket, next) => {
       this.authentication
         .authenticateHandshake(socket.handshake.headers)

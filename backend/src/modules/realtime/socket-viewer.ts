@@ -33,12 +33,12 @@ export class SocketViewer implements Viewer {
   }
 }
 
-/** One packet is encoded for all sockets that get it. */
+/** One packet is encoded for all sockets that get it. They are this process' own; others have tails of their own. */
 export function socketAudience(server: Server): Audience {
   const idsOf = (viewers: readonly Viewer[]) => viewers.map((viewer) => (viewer as SocketViewer).socket.id);
   return {
-    lines: (viewers, runId, lines) => void server.to(idsOf(viewers)).emit('run:lines', { runId, lines }),
-    changed: (viewers, runId) => void server.to(idsOf(viewers)).emit('run:changed', { runId }),
+    lines: (viewers, runId, lines) => void server.local.to(idsOf(viewers)).emit('run:lines', { runId, lines }),
+    changed: (viewers, runId) => void server.local.to(idsOf(viewers)).emit('run:changed', { runId }),
   };
 }
 

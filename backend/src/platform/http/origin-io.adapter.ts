@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
+import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server, ServerOptions } from 'socket.io';
+import type { RedisConnections } from '../redis/index.js';
 
 /** Browsers send Origin and cookies on every handshake; other sites must not ride on the cookie. */
 export function mayConnect(headers: IncomingMessage['headers'], origins: readonly string[]): boolean {
@@ -16,6 +18,7 @@ export class OriginIoAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly origins: readonly string[],
+    private readonly redis: RedisConnections,
   ) {
     super(app);
   }
@@ -23,6 +26,7 @@ export class OriginIoAdapter extends IoAdapter {
   override createIOServer(port: number, options?: Partial<ServerOptions>): Server {
     return super.createIOServer(port, {
       ...options,
+      ...(this.redis.isConfigured && { adapter: betweenProcesses(this.redis) }),
       serveClient: false,
       maxHttpBufferSize: 64 * 1024,
       allowRequest: (request, decide) => {
@@ -37,4 +41,15 @@ export class OriginIoAdapter extends IoAdapter {
     server.disconnectSockets?.(true);
     server.engine?.close();
   }
+}
+
+/** What one process says to the others' sockets. Said while Redis is away, it is lost: nothing may depend on it. */
+function betweenProcesses(redis: RedisConnections) {
+  const { commands } = redis;
+  const publish = (channel: string, message: string | Buffer) => commands.publish(channel, message).catch(() => 0);
+  // The adapter waits for no answer, so that a failed one would end the process.
+  const publisher = new Proxy(commands, {
+    get: (target, name) => (name === 'publish' ? publish : (Reflect.get(target, name, target) as unknown)),
+  });
+  return createAdapter(publisher, redis.subscriber('sockets'), { key: 'switchyard-sockets' });
 }

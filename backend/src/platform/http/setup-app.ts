@@ -5,6 +5,7 @@ import { Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { CONFIG, type Config } from '../config/index.js';
+import { RedisConnections } from '../redis/index.js';
 import { Log } from '../logging/log.js';
 import { logAccess } from '../logging/access-log.js';
 import { checkRoutes } from './check-routes.js';
@@ -34,7 +35,7 @@ export async function setupApp(app: NestFastifyApplication, consoleRoot = BUILT_
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalInterceptors(new StandardSchemaSerializerInterceptor(app.get(Reflector)));
-  app.useWebSocketAdapter(new OriginIoAdapter(app, ownOrigins(config)));
+  app.useWebSocketAdapter(new OriginIoAdapter(app, ownOrigins(config), app.get(RedisConnections)));
   serveDocument(app);
   await mountConsole(app, consoleRoot);
 }
