@@ -4,12 +4,15 @@ import { DataSource } from 'typeorm';
 import { RingKeys } from '../../platform/crypto/index.js';
 import { Drain } from '../../platform/http/index.js';
 import { Log } from '../../platform/logging/index.js';
+import { RedisHealth } from '../../platform/redis/index.js';
 import type { HealthReport } from './health.schema.js';
 import { LoopLag } from './loop-lag.js';
 import { MigrationState } from './migration-state.js';
 
 const LAG_AT_MOST_MS = 5_000;
 const ANSWER_WITHIN_MS = 1_000;
+const withoutRedis =
+  'is away: requests are answered and runs are carried; new work and live views may be late by a few seconds';
 
 /** Answers the three questions of an orchestrator: is it alive, has it started, may it be sent work. */
 @Injectable()
@@ -24,6 +27,7 @@ export class HealthService implements OnApplicationBootstrap {
     private readonly ringKeys: RingKeys,
     private readonly lag: LoopLag,
     private readonly drain: Drain,
+    private readonly redis: RedisHealth,
     private readonly log: Log,
   ) {}
 
@@ -42,7 +46,16 @@ export class HealthService implements OnApplicationBootstrap {
     return this.report([this.check('start', async () => (this.started ? undefined : 'is under way'))]);
   }
 
-  ready(): Promise<HealthReport> {
+  /** Redis is no reason to send work elsewhere: everything it carries is also found without it. */
+  async ready(): Promise<HealthReport> {
+    const [report, redis] = await Promise.all([this.needed(), this.redis.state()]);
+    if (redis === 'absent') return report;
+    if (redis === 'up') return { ...report, checks: { ...report.checks, redis: { status: 'up' } } };
+    const checks = { ...report.checks, redis: { status: 'degraded' as const, detail: withoutRedis } };
+    return { status: report.status === 'ok' ? 'degraded' : report.status, checks };
+  }
+
+  private needed(): Promise<HealthReport> {
     return this.report([
       this.check('draining', async () => (this.drain.isDraining ? 'is shutting down' : undefined)),
       this.check('postgres', () => this.ping()),

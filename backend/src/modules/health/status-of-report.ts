@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import type { HealthReport } from './health.schema.js';
 
-export const statusOf = ({ status }: HealthReport) => (status === 'ok' ? 200 : 503);
+export const statusOf = ({ status }: HealthReport) => (status === 'error' ? 503 : 200);
 
 /** A report of something that is down is still a report, and not a problem of the request. */
 @Injectable()

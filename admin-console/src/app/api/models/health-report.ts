@@ -4,9 +4,9 @@
 export interface HealthReport {
   checks: {
 [key: string]: {
-'status': 'up' | 'down';
+'status': 'up' | 'degraded' | 'down';
 'detail'?: string;
 };
 };
-  status: 'ok' | 'error';
+  status: 'ok' | 'degraded' | 'error';
 }
