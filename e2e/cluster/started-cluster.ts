@@ -50,6 +50,13 @@ export class StartedCluster {
     return new Caller(`http://127.0.0.1:${api.port}`, { cookie: this.cookie, origin: api.url });
   }
 
+  /** A person, signed in at one of the api processes with the cookie of a browser. */
+  async signIn(person: { email: string; password: string }, api: ClusterProcess): Promise<Caller> {
+    const visitor = new Caller(`http://127.0.0.1:${api.port}`, { origin: api.url });
+    const answer = await visitor.post('/api/session', { email: person.email, password: person.password });
+    return new Caller(visitor.base, { cookie: cookieOf(answer), origin: api.url });
+  }
+
   /** Gives the consent as a browser does, and waits until the library of snapshots is there. */
   async connect(): Promise<void> {
     const { consentUrl } = await this.admin().must<{ consentUrl: string }>('POST', '/api/connections/ghl');
