@@ -20,6 +20,7 @@ import { RunSweeper } from './runs/run-sweeper.js';
 import { RunWorker } from './runs/run-worker.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunDecisions } from './runs/run-decisions.js';
+import { RunGroups } from './runs/run-groups.js';
 import { RunMoves } from './runs/run-moves.js';
 import { RunViews } from './runs/run-views.js';
 import { RunsService } from './runs/runs.service.js';
@@ -45,6 +46,7 @@ export class EngineModule {
       RunViews,
       RunDecisions,
       RunMoves,
+      RunGroups,
       RunExecutor,
       HeldRuns,
       RunWorker,

@@ -1,5 +1,7 @@
 export { LiveRuns, type RunMoved } from './live-runs.js';
 export { RunDecisions } from './run-decisions.js';
+export type { ManyBegun } from './begin-many.js';
+export { type FailureGroup, RunGroups } from './run-groups.js';
 export { RunViews } from './run-views.js';
 export { RunsService } from './runs.service.js';
 export * from './saga.js';

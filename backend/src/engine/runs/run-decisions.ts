@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, isUniqueViolation, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/principal.js';
+import { reopenSteps, resumeUndo } from './reopen-steps.js';
 import { RunMoves } from './run-moves.js';
 import { endedRunStates } from './run-states.js';
 import { RunViews } from './run-views.js';
 import { RunEntity } from './run.entity.js';
-import { RunStepEntity } from './run-step.entity.js';
 import type { JobDetail, RunAction, RunState } from './runs.schema.js';
 import { SagaRegistry } from './saga-registry.js';
 import { actionsFor } from './to-job-view.js';
@@ -24,9 +24,9 @@ export class RunDecisions {
 
   /** Goes on from the failed step, looks again, or repairs what was partial; also ends a needless wait. */
   async retry(tenant: TenantId, by: Principal, id: string): Promise<JobDetail> {
-    return this.decide(tenant, by, id, 'retry', async (tx, run, steps) => {
-      if (run.direction === 'forward') await this.reopenSteps(tx, run, steps);
-      else await this.resumeUndo(tx, id);
+    return this.decide(tenant, by, id, 'retry', async (tx, run) => {
+      if (run.direction === 'forward') await reopenSteps(tx, this.registry.find(run.saga, run.version)!, [id]);
+      else await resumeUndo(tx, [id]);
       await this.setReady(tx, run, run.direction);
     });
   }
@@ -64,7 +64,7 @@ export class RunDecisions {
     by: Principal,
     id: string,
     action: RunAction,
-    change: (tx: Tx, run: RunEntity, steps: RunStepEntity[]) => Promise<void>,
+    change: (tx: Tx, run: RunEntity) => Promise<void>,
   ): Promise<JobDetail> {
     try {
       return await this.transaction.run(tenant, async (tx) => {
@@ -73,7 +73,7 @@ export class RunDecisions {
         const steps = await this.views.steps(tx, id);
         const saga = this.registry.find(run.saga, run.version);
         if (!saga || !actionsFor(run, steps, this.views.undoable(saga)).includes(action)) throw refusal(run, action);
-        await change(tx, run, steps);
+        await change(tx, run);
         await this.moves.log(tx, run, lineFor[action], { by: by.actor });
         await this.audit.record(tx, {
           actor: by.actor,
@@ -94,42 +94,6 @@ export class RunDecisions {
       }
       throw error;
     }
-  }
-
-  /** The failed step is asked for anew; one whose outcome is unclear is looked at first; a partial one is repaired, with what follows from it. */
-  private async reopenSteps(tx: Tx, run: RunEntity, steps: RunStepEntity[]): Promise<void> {
-    const saga = this.registry.find(run.saga, run.version)!;
-    const firstPartial = steps.find((step) => step.state === 'partial')?.ordinal ?? Infinity;
-    for (const step of steps) {
-      const repeat = saga.steps[step.ordinal - 1].repeat;
-      const again = step.state === 'rejected' || (step.state === 'needs-human' && repeat === 'at-once');
-      const look = step.state === 'needs-human' && repeat !== 'at-once';
-      const repair = run.state === 'done' && step.ordinal >= firstPartial && repeat !== 'on-evidence';
-      if (!again && !look && !repair) continue;
-      // A person's word: once more when it left no trace; once, and once more on evidence, when it was refused.
-      const moreIssues = look ? 1 : 2;
-      const evidence = step.state === 'partial' ? { ...step.evidence, repairing: true } : step.evidence;
-      await tx.query(
-        `UPDATE run_steps SET state = $4, retries = 0, looks = 0, error = NULL, finished_at = NULL, evidence = $5,
-           issues_allowed = greatest(issues_allowed, issue_count + $6)
-         WHERE agency_id = $1 AND run_id = $2 AND ordinal = $3`,
-        [
-          tx.tenant,
-          run.id,
-          step.ordinal,
-          look ? 'unknown' : 'planned',
-          evidence === null ? null : JSON.stringify(evidence),
-          moreIssues,
-        ],
-      );
-    }
-  }
-
-  private async resumeUndo(tx: Tx, runId: string): Promise<void> {
-    await tx.query(
-      `UPDATE run_steps SET retries = 0, error = NULL WHERE agency_id = $1 AND run_id = $2 AND state = 'undoing'`,
-      [tx.tenant, runId],
-    );
   }
 
   private async setReady(tx: Tx, run: RunEntity, direction: 'forward' | 'undo'): Promise<void> {

@@ -10,9 +10,9 @@ interface StateRule<State extends string> {
 }
 
 export const runStates: Record<RunState, StateRule<RunState>> = {
-  ready: { label: 'Ready', next: ['running', 'undoing', 'waiting'] },
+  ready: { label: 'Ready', next: ['running', 'undoing', 'waiting', 'cancelled'] },
   running: { label: 'Running', next: ['ready', 'waiting', 'done', 'failed', 'cancelled', 'needs-human'] },
-  waiting: { label: 'Waiting', next: ['ready', 'running', 'undoing'] },
+  waiting: { label: 'Waiting', next: ['ready', 'running', 'undoing', 'cancelled'] },
   done: { label: 'Done', next: ['ready'], ended: true },
   failed: { label: 'Failed', next: ['ready'], ended: true },
   cancelled: { label: 'Cancelled', next: ['ready'], ended: true },

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
 import type { QueueLane } from '../queue/queue.port.js';
 import { Ids } from '../../platform/clock/clock.js';
+import { beginMany, type ManyBegun } from './begin-many.js';
 import { type Beginning, beginRun, type Begun } from './begin-run.js';
 import { backPerSecond } from './choose-retry.js';
+import { ringAtMost } from './run-groups.js';
 import { type MovedRun, RunMoves } from './run-moves.js';
 import { RunEntity } from './run.entity.js';
 import type { RunState } from './runs.schema.js';
@@ -28,6 +30,19 @@ export class RunsService {
     return begun;
   }
 
+  /** See beginMany. Only the first are nudged for: whoever works looks for the next by itself. */
+  async beginMany<Input>(
+    tx: Tx,
+    saga: Saga<Input>,
+    beginnings: readonly Omit<Beginning<Input>, 'queue' | 'groupId'>[],
+    together: { queue: QueueLane; groupId: string },
+  ): Promise<ManyBegun> {
+    const many = await beginMany(tx, saga, beginnings, together);
+    const first = many.begun.slice(0, ringAtMost);
+    tx.afterCommit(() => first.forEach((id) => this.moves.ring({ id, fence: '0', queue: together.queue })));
+    return many;
+  }
+
   /** The run of an operation key, if it was begun before. */
   async findByKey(tx: Tx, key: string): Promise<{ id: string; input: unknown } | undefined> {
     const run = await tx.manager.findOneBy(RunEntity, { agencyId: tx.tenant, opKey: key });
@@ -45,6 +60,20 @@ export class RunsService {
       [tx.tenant, exclusiveKey, states],
     );
     return run;
+  }
+
+  /** The same for many keys at once. */
+  async findByExclusiveKeys(
+    tx: Tx,
+    exclusiveKeys: readonly string[],
+    states: RunState[],
+  ): Promise<Map<string, { id: string; title: string; state: RunState }>> {
+    const runs = await tx.query<{ key: string; id: string; title: string; state: RunState }>(
+      `SELECT DISTINCT ON (exclusive_key) exclusive_key AS key, id, title, state FROM runs
+       WHERE agency_id = $1 AND exclusive_key = ANY ($2) AND state = ANY ($3) ORDER BY exclusive_key, id DESC`,
+      [tx.tenant, exclusiveKeys, states],
+    );
+    return new Map(runs.map(({ key, ...run }) => [key, run]));
   }
 
   /** Which of these outside ids a run of ours has recorded as its own. */

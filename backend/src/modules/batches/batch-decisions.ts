@@ -1,53 +1,85 @@
 import { Injectable } from '@nestjs/common';
-import { type TenantId, Transaction } from '../../platform/database/index.js';
+import { RunGroups } from '../../engine/runs/index.js';
+import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
-import { batchActionsOf } from './batch-state.js';
+import type { BatchEntity } from './batch.entity.js';
+import { BatchStore } from './batch-store.js';
 import { BatchViews } from './batch-views.js';
 import type { Batch, BatchAction, RetryBatch } from './batches.schema.js';
 
-/** What people decide about a batch that is under way. */
+type Change = (tx: Tx, batch: BatchEntity) => Promise<Record<string, unknown>>;
+
+/** What people decide about a batch that is under way: one transaction for all of its jobs, one entry with the counts. */
 @Injectable()
 export class BatchDecisions {
   constructor(
+    private readonly store: BatchStore,
     private readonly views: BatchViews,
+    private readonly groups: RunGroups,
     private readonly transaction: Transaction,
+    private readonly audit: AuditTrail,
   ) {}
 
+  /** Rows that nobody has begun wait; those under way end as they would. */
   pause(tenant: TenantId, by: Principal, id: string): Promise<Batch> {
-    void by;
-    return this.decide(tenant, id, 'pause');
+    return this.decide(tenant, by, id, 'pause', async (tx) => {
+      await this.store.setPaused(tx, id, true);
+      return { rows: await this.groups.pause(tx, id, by.actor) };
+    });
   }
 
   resume(tenant: TenantId, by: Principal, id: string): Promise<Batch> {
-    void by;
-    return this.decide(tenant, id, 'resume');
-  }
-
-  cancel(tenant: TenantId, by: Principal, id: string): Promise<Batch> {
-    void by;
-    return this.decide(tenant, id, 'cancel');
-  }
-
-  retry(tenant: TenantId, by: Principal, id: string, which: RetryBatch): Promise<Batch> {
-    void [by, which];
-    return this.decide(tenant, id, 'retry');
-  }
-
-  undo(tenant: TenantId, by: Principal, id: string, confirm: string): Promise<Batch> {
-    void [by, confirm];
-    return this.decide(tenant, id, 'undo');
-  }
-
-  private decide(tenant: TenantId, id: string, action: BatchAction): Promise<Batch> {
-    return this.transaction.run(tenant, async (tx) => {
-      const batch = await this.views.find(tx, id);
-      if (batchActionsOf(batch, await this.views.counts(tx, batch)).includes(action)) return this.views.detail(tx, id);
-      throw new AppError(
-        'conflict',
-        `batch-cannot-${action}`,
-        `This is not possible while the batch is ${batch.phase}.`,
-      );
+    return this.decide(tenant, by, id, 'resume', async (tx) => {
+      await this.store.setPaused(tx, id, false);
+      return { rows: await this.groups.resume(tx, id, by.actor) };
     });
   }
+
+  /** Rows that nobody has begun are cancelled; those under way stop after the step in hand, or end. */
+  cancel(tenant: TenantId, by: Principal, id: string): Promise<Batch> {
+    return this.decide(tenant, by, id, 'cancel', async (tx) => {
+      await this.store.cancelled(tx, id);
+      return { ...(await this.groups.cancel(tx, id, by.actor)) };
+    });
+  }
+
+  /** One group of failures, or all of them. */
+  retry(tenant: TenantId, by: Principal, id: string, which: RetryBatch): Promise<Batch> {
+    return this.decide(tenant, by, id, 'retry', async (tx) => ({
+      ...which,
+      rows: await this.groups.retry(tx, id, by.actor, which),
+    }));
+  }
+
+  /** Takes back what this batch made. Sub-accounts that were taken over stay as they are. */
+  undo(tenant: TenantId, by: Principal, id: string, confirm: string): Promise<Batch> {
+    return this.decide(tenant, by, id, 'undo', async (tx, { title }) => {
+      if (confirm.trim() !== title.trim()) throw notConfirmed(title);
+      return { rows: await this.groups.undo(tx, id, by.actor, await this.store.madeByRuns(tx, id)) };
+    });
+  }
+
+  private async decide(
+    tenant: TenantId,
+    by: Principal,
+    id: string,
+    action: BatchAction,
+    change: Change,
+  ): Promise<Batch> {
+    await this.transaction.run(tenant, async (tx) => {
+      const batch = await this.store.allowed(tx, id, action);
+      const data = await change(tx, batch);
+      await this.audit.record(tx, { actor: by.actor, action: `batches.${action}`, object: `batch:${id}`, data });
+    });
+    return this.views.get(tenant, id);
+  }
 }
+
+const notConfirmed = (title: string) =>
+  new AppError(
+    'validation',
+    'confirmation-differs',
+    'Type the title of the batch to confirm that what it made shall be taken back.',
+    { errors: [{ pointer: '/confirm', detail: `must be the title of the batch: ${title}` }] },
+  );

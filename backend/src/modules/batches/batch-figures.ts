@@ -35,11 +35,9 @@ export class BatchFigures {
     );
     const [ended, open] = [sumOf(counts, endedStates), sumOf(counts, openStates)];
     const ratePerMinute = recent > 0 ? recent / Math.max(minutes, 1 / 60) : null;
-    const planned = batch.plans.find(({ planHash }) => planHash === batch.planHash)?.estimateMs ?? null;
-    const byPlan = planned === null ? null : Math.round((planned * open) / Math.max(1, ended + open));
     return {
       ...{ ended, begun: ended + open, ratePerMinute },
-      timeLeftMs: open === 0 ? 0 : ratePerMinute ? Math.round((open / ratePerMinute) * 60_000) : byPlan,
+      timeLeftMs: open === 0 ? 0 : ratePerMinute ? Math.round((open / ratePerMinute) * 60_000) : null,
       oldestOpen: await this.oldestOpen(tx, batch.id),
     };
   }

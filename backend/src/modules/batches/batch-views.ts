@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import { fromCursor, toCursor } from '../../platform/http/index.js';
-import { BatchEntity } from './batch.entity.js';
+import { BatchEntity, type KeptPlan } from './batch.entity.js';
+import { BatchPlans } from './batch-plans.js';
 import { BatchFigures } from './batch-figures.js';
 import { batchActionsOf, batchStateOf } from './batch-state.js';
 import type {
@@ -26,6 +27,7 @@ export class BatchViews {
   constructor(
     private readonly transaction: Transaction,
     private readonly figures: BatchFigures,
+    private readonly plans: BatchPlans,
   ) {}
 
   async list(tenant: TenantId, query: BatchesQuery): Promise<{ items: BatchSummary[]; next: string | null }> {
@@ -47,10 +49,15 @@ export class BatchViews {
   }
 
   async get(tenant: TenantId, id: string): Promise<Batch> {
-    return this.transaction.run(tenant, (tx) => this.detail(tx, id));
+    const { plan, companyId, ...batch } = await this.transaction.run(tenant, (tx) => this.detail(tx, id));
+    const estimateMs = plan ? await this.plans.estimate(companyId, plan) : 0;
+    return { ...batch, plan: plan && { ...plan, estimateMs } };
   }
 
-  async detail(tx: Tx, id: string): Promise<Batch> {
+  private async detail(
+    tx: Tx,
+    id: string,
+  ): Promise<Omit<Batch, 'plan'> & { plan: KeptPlan | null; companyId: string | null }> {
     const batch = await this.find(tx, id);
     const counts = await this.counts(tx, batch);
     const begun = batch.phase === 'starting' || batch.phase === 'started';
@@ -62,12 +69,13 @@ export class BatchViews {
       columns: columns.map((column, index) => ({ ...column, examples: examples.map((cells) => cells[index] ?? '') })),
       defaults: batch.defaults,
       connectionId: batch.connectionId,
-      missingFields: missingFields(columns),
+      missingFields: [...missingFields(columns), ...(batch.connectionId ? [] : ['connection'])],
       work: await this.figures.work(tx, batch, counts),
       checkedAt: batch.checkedAt?.toISOString() ?? null,
       locationsReadAt: batch.locationsReadAt?.toISOString() ?? null,
       locationsSeen: batch.locationsSeen,
       plan: batch.plans.find(({ planHash }) => planHash === batch.planHash) ?? null,
+      companyId: batch.connectionId ? await this.companyOf(tx, batch.connectionId) : null,
       progress: begun ? await this.figures.progress(tx, batch, counts) : null,
       failures: begun ? await this.figures.failures(tx, id) : [],
       actions: batchActionsOf(batch, counts),
@@ -132,6 +140,14 @@ export class BatchViews {
       [tx.tenant, batches.map(({ id }) => id)],
     );
     return new Map(batches.map(({ id }) => [id, countsOf(rows.filter((row) => row.id === id))]));
+  }
+
+  private async companyOf(tx: Tx, connectionId: string): Promise<string | null> {
+    const [connection] = await tx.query<{ company_id: string }>(
+      'SELECT company_id FROM ghl_connections WHERE agency_id = $1 AND id = $2',
+      [tx.tenant, connectionId],
+    );
+    return connection?.company_id ?? null;
   }
 
   private async examples(tx: Tx, id: string): Promise<string[][]> {

@@ -3,6 +3,12 @@ import type { BatchDefaults, BatchPlan, ColumnMapping } from './batches.schema.j
 
 export type BatchPhase = 'draft' | 'checking' | 'ready' | 'starting' | 'started' | 'cancelled';
 
+/** A plan as it is kept; how long it takes is asked of the rate budget whenever it is shown. */
+export type KeptPlan = Omit<BatchPlan, 'estimateMs'> & {
+  /** What the slowest single row takes, however fast calls may be made. */
+  longestRowMs: number;
+};
+
 export interface BatchSource {
   kind: 'csv' | 'rows';
   fileName: string | null;
@@ -30,7 +36,7 @@ export class BatchEntity {
   @Column('timestamptz', { name: 'checked_at', nullable: true }) checkedAt: Date | null;
   @Column('timestamptz', { name: 'locations_read_at', nullable: true }) locationsReadAt: Date | null;
   @Column('int', { name: 'locations_seen', nullable: true }) locationsSeen: number | null;
-  @Column('jsonb') plans: BatchPlan[];
+  @Column('jsonb') plans: KeptPlan[];
   @Column('text', { name: 'plan_hash', nullable: true }) planHash: string | null;
   @Column('text', { name: 'created_by' }) createdBy: string;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;

@@ -1,158 +1,152 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { RunsService, SagaRegistry } from '../../engine/runs/index.js';
 import { Ids } from '../../platform/clock/clock.js';
 import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { Idempotency, type Key, type Principal, sha256Hex } from '../../platform/http/index.js';
-import { ConnectionsService } from '../ghl-oauth/index.js';
-import type { BatchEntity } from './batch.entity.js';
+import { ConnectionsService, laneOf } from '../ghl-oauth/index.js';
+import { BatchPlans } from './batch-plans.js';
+import { BatchStore } from './batch-store.js';
 import { BatchViews } from './batch-views.js';
-import { batchActionsOf } from './batch-state.js';
-import type {
-  Batch,
-  BatchAction,
-  BatchDefaults,
-  ChangeBatch,
-  ChangeBatchRows,
-  NewBatch,
-  StartBatch,
-} from './batches.schema.js';
+import { checkSaga, startSaga } from './batch-work.js';
+import type { Batch, BatchDefaults, ChangeBatch, ChangeBatchRows, NewBatch, StartBatch } from './batches.schema.js';
 import { mapColumns, missingFields } from './map-columns.js';
-import { readTable, type Table } from './read-table.js';
+import { readTable } from './read-table.js';
 
-const insertedAtOnce = 1_000;
+/** Common values are kept with every row, so a long list of them times many rows must have an end. */
+const commonBytesAtMost = 100 * 1024 * 1024;
 
-/** Owns batches and batch_rows: takes uploads, lets people correct them, and starts what was reviewed. */
+/** Takes uploads, lets people correct them, and starts what was reviewed. */
 @Injectable()
-export class BatchesService {
+export class BatchesService implements OnModuleInit {
   constructor(
+    private readonly store: BatchStore,
     private readonly views: BatchViews,
+    private readonly plans: BatchPlans,
     private readonly connections: ConnectionsService,
+    private readonly runs: RunsService,
+    private readonly registry: SagaRegistry,
     private readonly transaction: Transaction,
     private readonly idempotency: Idempotency,
     private readonly audit: AuditTrail,
     private readonly ids: Ids,
   ) {}
 
+  onModuleInit(): void {
+    this.registry.register(checkSaga);
+    this.registry.register(startSaga);
+  }
+
   /** Keeps the rows as they came and has them checked. Nothing outward happens before the start. */
   async create(tenant: TenantId, by: Principal, key: Key, upload: NewBatch): Promise<Batch> {
-    await this.refuseUnknownConnection(tenant, upload.defaults);
+    const connectionId = await this.connectionFor(tenant, upload.defaults);
     const table = await readTable(upload);
-    const request = sha256Hex(JSON.stringify([upload.title, upload.mapping, upload.defaults, table]));
-    return this.transaction.run(tenant, (tx) =>
+    refuseTooMuch(upload.defaults, table.rows.length);
+    const { title, fileName, mapping, defaults } = upload;
+    const request = sha256Hex(JSON.stringify([title, fileName, mapping, defaults, table]));
+    const { id } = await this.transaction.run(tenant, (tx) =>
       this.idempotency.once(tx, { key, route: 'createBatch', request }, async () => {
-        const id = await this.keep(tx, by, upload, table);
-        await this.audit.record(tx, {
-          actor: by.actor,
-          action: 'batches.create',
-          object: `batch:${id}`,
-          data: { rows: table.rows.length },
-        });
-        return this.views.detail(tx, id);
+        const made = await this.store.keep(tx, { id: this.ids.next(), createdBy: by.actor, upload, table });
+        await this.checkAgain(tx, by, made, connectionId);
+        await this.record(tx, by, 'create', made, { rows: table.rows.length });
+        return { id: made };
       }),
     );
+    return this.views.get(tenant, id);
   }
 
   /** Every row is checked again with what changed. */
   async change(tenant: TenantId, by: Principal, id: string, change: ChangeBatch): Promise<Batch> {
-    if (change.defaults) await this.refuseUnknownConnection(tenant, change.defaults);
-    return this.transaction.run(tenant, async (tx) => {
-      const batch = await this.allowed(tx, id, 'change');
-      refuseUnknownColumns(batch, change);
-      await tx.query(
-        `UPDATE batches SET title = coalesce($3, title), mapping = coalesce($4, mapping), defaults = coalesce($5, defaults), updated_at = now()
-         WHERE agency_id = $1 AND id = $2`,
-        [tenant, id, change.title ?? null, jsonOf(change.mapping), jsonOf(change.defaults)],
-      );
-      await this.checkAgain(tx, id);
-      await this.audit.record(tx, { actor: by.actor, action: 'batches.change', object: `batch:${id}` });
-      return this.views.detail(tx, id);
+    const { defaults } = change.defaults ? { defaults: change.defaults } : await this.views.get(tenant, id);
+    const connectionId = await this.connectionFor(tenant, defaults);
+    await this.transaction.run(tenant, async (tx) => {
+      const batch = await this.store.allowed(tx, id, 'change');
+      refuseUnknownColumns(batch.columns, change);
+      refuseTooMuch(defaults, batch.rowCount);
+      await this.store.change(tx, id, change);
+      await this.checkAgain(tx, by, id, connectionId);
+      await this.record(tx, by, 'change', id, { changed: Object.keys(change) });
     });
+    return this.views.get(tenant, id);
   }
 
+  /** Leaves rows out or takes them in. Where a row shares its business with another one, it is that one's turn to be judged. */
   async changeRows(tenant: TenantId, by: Principal, id: string, { rows, excluded }: ChangeBatchRows): Promise<Batch> {
-    return this.transaction.run(tenant, async (tx) => {
-      await this.allowed(tx, id, 'change');
-      const changed = await tx.query<{ n: number }>(
-        `UPDATE batch_rows SET excluded = $4, changed_at = now()
-         WHERE agency_id = $1 AND batch_id = $2 AND n = ANY ($3) AND excluded <> $4 RETURNING n`,
-        [tenant, id, rows, excluded],
-      );
-      await this.audit.record(tx, {
-        actor: by.actor,
-        action: 'batches.change-rows',
-        object: `batch:${id}`,
-        data: { rows: changed.length, excluded },
-      });
-      return this.views.detail(tx, id);
+    await this.transaction.run(tenant, async (tx) => {
+      const batch = await this.store.allowed(tx, id, 'change');
+      const changed = await this.store.exclude(tx, id, rows, excluded);
+      if (batch.phase === 'checking' || (await this.store.shareBusiness(tx, id, changed)))
+        await this.checkAgain(tx, by, id, batch.connectionId ?? undefined);
+      else if (batch.phase === 'ready') await this.plans.make(tx, id);
+      await this.record(tx, by, 'change-rows', id, { rows: changed.length, excluded });
     });
+    return this.views.get(tenant, id);
   }
 
-  async start(tenant: TenantId, by: Principal, key: Key, id: string, start: StartBatch): Promise<Batch> {
-    void [by, key, start];
-    return this.transaction.run(tenant, async (tx) => {
-      await this.allowed(tx, id, 'start');
-      return this.views.detail(tx, id);
-    });
-  }
-
-  /** One that is not named is chosen when the rows are checked. */
-  private async refuseUnknownConnection(tenant: TenantId, { connectionId }: BatchDefaults): Promise<void> {
-    if (connectionId) await this.connections.chosen(tenant, connectionId);
-  }
-
-  /** The batch under its row lock, when what is asked fits its state. */
-  private async allowed(tx: Tx, id: string, action: BatchAction): Promise<BatchEntity> {
-    await tx.query('SELECT 1 FROM batches WHERE agency_id = $1 AND id = $2 FOR UPDATE', [tx.tenant, id]);
-    const batch = await this.views.find(tx, id);
-    if (batchActionsOf(batch, await this.views.counts(tx, batch)).includes(action)) return batch;
-    throw new AppError('conflict', `batch-cannot-${action}`, `This is not possible while the batch is ${batch.phase}.`);
-  }
-
-  private async keep(tx: Tx, by: Principal, upload: NewBatch, { columns, rows, delimiter }: Table): Promise<string> {
-    const id = this.ids.next();
-    const fileName = upload.fileName ?? null;
-    const source = {
-      ...{ kind: upload.rows ? 'rows' : 'csv', fileName, delimiter, encoding: upload.encoding ?? null },
-      bytes: upload.csv === undefined ? null : Buffer.byteLength(upload.csv),
-    };
-    await tx.query(
-      `INSERT INTO batches (agency_id, id, title, source, columns, mapping, defaults, row_count, phase, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'draft', $9)`,
-      [
-        ...[tx.tenant, id, upload.title ?? fileName ?? `${rows.length} businesses`, jsonOf(source), columns],
-        ...[jsonOf(upload.mapping), jsonOf(upload.defaults), rows.length, by.actor],
-      ],
+  /** Begins one job for each row of the plan that was reviewed. The same start again is the same start. */
+  async start(tenant: TenantId, by: Principal, key: Key, id: string, { planHash }: StartBatch): Promise<Batch> {
+    await this.transaction.run(tenant, (tx) =>
+      this.idempotency.once(tx, { key, route: 'startBatch', request: { id, planHash } }, async () => {
+        const batch = await this.store.lock(tx, id);
+        if (batch.startedAt && batch.planHash === planHash) return { id };
+        await this.store.allowed(tx, id, 'start');
+        this.plans.refuseStale(batch, planHash);
+        const workRunId = await this.work(tx, by, startSaga, batch);
+        await this.store.started(tx, id, workRunId);
+        await this.record(tx, by, 'start', id, { planHash });
+        return { id };
+      }),
     );
-    for (let from = 0; from < rows.length; from += insertedAtOnce) {
-      const slice = rows.slice(from, from + insertedAtOnce).map((row, index) => ({ n: from + index + 1, ...row }));
-      await tx.query(
-        `INSERT INTO batch_rows (agency_id, batch_id, n, line, cells)
-         SELECT $1, $2, e.n, e.line, e.cells FROM jsonb_to_recordset($3::jsonb) AS e(n int, line int, cells jsonb)`,
-        [tx.tenant, id, JSON.stringify(slice)],
-      );
-    }
-    await this.checkAgain(tx, id);
-    return id;
+    return this.views.get(tenant, id);
   }
 
-  /** What was found with the old mapping says nothing any more. */
-  private async checkAgain(tx: Tx, id: string): Promise<void> {
-    const batch = await this.views.find(tx, id);
+  /** What was found with the old mapping says nothing any more. Without the columns that make a business, a person comes first. */
+  private async checkAgain(tx: Tx, by: Principal, id: string, connectionId: string | undefined): Promise<void> {
+    const batch = await this.store.forget(tx, id, connectionId ?? null);
     const missing = missingFields(mapColumns(batch.columns, batch.mapping));
-    await tx.query(
-      `UPDATE batch_rows SET verdict = 'unchecked', issues = '[]', request = NULL, row_hash = NULL WHERE agency_id = $1 AND batch_id = $2`,
-      [tx.tenant, id],
-    );
-    await tx.query(
-      `UPDATE batches SET phase = $3, revision = revision + 1, plan_hash = NULL, updated_at = now() WHERE agency_id = $1 AND id = $2`,
-      [tx.tenant, id, missing.length > 0 ? 'draft' : 'checking'],
-    );
+    if (missing.length > 0 || !connectionId) return;
+    await this.store.checking(tx, id, await this.work(tx, by, checkSaga, batch));
+  }
+
+  private async work(
+    tx: Tx,
+    by: Principal,
+    saga: typeof checkSaga,
+    { id, title, revision, connectionId }: { id: string; title: string; revision: number; connectionId: string | null },
+  ): Promise<string> {
+    const run = await this.runs.begin(tx, saga, {
+      key: `${saga.name}:${id}:${revision}`,
+      input: { batchId: id, connectionId: connectionId!, revision },
+      title: `${saga === checkSaga ? 'Check' : 'Start'} ${title}`,
+      lane: laneOf(connectionId!),
+      createdBy: by.actor,
+      queue: 'priority',
+    });
+    return run.id;
+  }
+
+  /** The one that is named must be there; without a name and without the only one, the batch waits for a person's word. */
+  private async connectionFor(tenant: TenantId, { connectionId }: BatchDefaults): Promise<string | undefined> {
+    try {
+      return (await this.connections.chosen(tenant, connectionId)).id;
+    } catch (error) {
+      if (connectionId || !(error instanceof AppError) || error.kind !== 'validation') throw error;
+      return undefined;
+    }
+  }
+
+  private record(tx: Tx, by: Principal, act: string, id: string, data: Record<string, unknown>): Promise<void> {
+    return this.audit.record(tx, { actor: by.actor, action: `batches.${act}`, object: `batch:${id}`, data });
   }
 }
 
-const jsonOf = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+function refuseTooMuch(defaults: BatchDefaults, rows: number): void {
+  if (Buffer.byteLength(JSON.stringify(defaults)) * rows <= commonBytesAtMost) return;
+  const detail = 'These common values are too long for so many rows. Shorten them, or split the file.';
+  throw new AppError('too-large', 'batch-too-large', detail, { errors: [{ pointer: '/defaults', detail }] });
+}
 
-function refuseUnknownColumns({ columns }: BatchEntity, { mapping = {} }: ChangeBatch): void {
+function refuseUnknownColumns(columns: readonly string[], { mapping = {} }: ChangeBatch): void {
   const unknown = Object.keys(mapping).filter((name) => !columns.includes(name));
   if (unknown.length === 0) return;
   throw new AppError(

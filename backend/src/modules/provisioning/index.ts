@@ -1,1 +1,13 @@
+export { BulkProvisioning, type PlannedOne } from './bulk-provisioning.js';
+export { ListedLocations, ListLocations } from './list-locations.js';
+export type { MadePlan, PlanningDesk } from './planner.js';
 export { ProvisioningModule } from './provisioning.module.js';
+export {
+  type CustomValue,
+  type NewTeamMember,
+  PlanProvisioning,
+  type SnapshotChoice,
+  SnapshotDecision,
+  valueKey,
+} from './provisioning.schema.js';
+export { businessKey, plainName } from './to-location.js';

@@ -5,7 +5,7 @@ import { type Config, CONFIG } from '../../platform/config/index.js';
 import type { TenantId } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { ConnectionsService, type GhlConnectionEntity } from '../ghl-oauth/index.js';
-import { SnapshotsService } from '../snapshots/index.js';
+import { type SnapshotShelf, SnapshotsService } from '../snapshots/index.js';
 import { countCalls, makePlan } from './make-plan.js';
 import type { PlanProvisioning, ProvisioningPlan, SnapshotDecision } from './provisioning.schema.js';
 import { type LiveState, ReadLiveState } from './read-live-state.js';
@@ -13,6 +13,13 @@ import { type LiveState, ReadLiveState } from './read-live-state.js';
 export interface MadePlan {
   plan: ProvisioningPlan;
   adoptLocationId: string | null;
+}
+
+/** What every plan at one connection is made with, read once. */
+export interface PlanningDesk {
+  connection: GhlConnectionEntity;
+  shelf: SnapshotShelf;
+  timing: { pollMs: number; typicalLoadMs: number };
 }
 
 const typicalLoadMs = 5 * 60_000;
@@ -30,19 +37,36 @@ export class Planner {
   ) {}
 
   async make(tenant: TenantId, request: PlanProvisioning): Promise<MadePlan> {
-    const connection = await this.connections.chosen(tenant, request.connectionId);
+    const desk = await this.desk(tenant, request.connectionId);
+    const snapshot = await decideSnapshot(desk, request);
+    const live = await this.liveState.read(tenant, desk.connection, request, snapshot.id);
+    const { company } = countCalls({ request, snapshot, live, timing: desk.timing });
+    const budgetMs = await this.ghl.forecast({ companyId: desk.connection.companyId }, company);
+    return this.planAt(desk, request, snapshot, live, budgetMs);
+  }
+
+  /** Refuses a connection with which nothing can be made. */
+  async desk(tenant: TenantId, connectionId: string | undefined): Promise<PlanningDesk> {
+    const connection = await this.connections.chosen(tenant, connectionId);
     refuseUnusable(connection);
-    const snapshot = await this.decideSnapshot(tenant, connection.id, request);
-    const live = await this.liveState.read(tenant, connection, request, snapshot.id);
-    refuseSecond(request, live);
-    const known = snapshot.id ? await this.snapshots.find(tenant, connection.id, snapshot.id) : undefined;
+    const simulated = this.config.ghlMode === 'simulator';
     const timing = {
       pollMs: this.config.SNAPSHOT_POLL_MS,
-      typicalLoadMs:
-        this.config.ghlMode === 'simulator' ? typicalLoadMs / this.config.GHL_SIMULATOR_SPEED : typicalLoadMs,
+      typicalLoadMs: simulated ? typicalLoadMs / this.config.GHL_SIMULATOR_SPEED : typicalLoadMs,
     };
-    const { company } = countCalls({ request, snapshot, live, timing });
-    const budgetMs = await this.ghl.forecast({ companyId: connection.companyId }, company);
+    return { connection, shelf: await this.snapshots.shelf(tenant, connection.id), timing };
+  }
+
+  /** `budgetMs`: how long the rate budget needs for its calls. */
+  planAt(
+    { connection, shelf, timing }: PlanningDesk,
+    request: PlanProvisioning,
+    snapshot: SnapshotDecision,
+    live: LiveState,
+    budgetMs: number,
+  ): MadePlan {
+    refuseSecond(request, live);
+    const known = shelf.snapshots.find(({ id }) => id === snapshot.id);
     const plan = makePlan({
       connectionId: connection.id,
       request,
@@ -56,46 +80,41 @@ export class Planner {
     });
     return { plan, adoptLocationId: live.adopt?.location.id ?? null };
   }
+}
 
-  private async decideSnapshot(
-    tenant: TenantId,
-    connectionId: string,
-    { snapshot, business }: PlanProvisioning,
-  ): Promise<SnapshotDecision> {
-    const nobody = { confidence: null, reasons: [], runnersUp: [] };
-    if (snapshot === 'none') return { id: null, name: null, chosenBy: 'none', ...nobody };
-    if (snapshot !== 'recommend') {
-      const chosen = await this.snapshots.find(tenant, connectionId, snapshot.id);
-      if (!chosen || chosen.gone) {
-        const detail = chosen
-          ? `HighLevel no longer lists “${chosen.name}”. Refresh the library and choose another.`
-          : 'There is no such snapshot in the library. Refresh it, or choose another.';
-        throw new AppError('validation', 'snapshot-unknown', detail, { errors: [{ pointer: '/snapshot', detail }] });
-      }
-      return { id: chosen.id, name: chosen.name, chosenBy: 'person', ...nobody };
+export async function decideSnapshot(
+  { shelf }: PlanningDesk,
+  { snapshot, business }: PlanProvisioning,
+): Promise<SnapshotDecision> {
+  const nobody = { confidence: null, reasons: [], runnersUp: [] };
+  if (snapshot === 'none') return { id: null, name: null, chosenBy: 'none', ...nobody };
+  if (snapshot !== 'recommend') {
+    const chosen = shelf.snapshots.find(({ id }) => id === snapshot.id);
+    if (!chosen || chosen.gone) {
+      const detail = chosen
+        ? `HighLevel no longer lists “${chosen.name}”. Refresh the library and choose another.`
+        : 'There is no such snapshot in the library. Refresh it, or choose another.';
+      throw new AppError('validation', 'snapshot-unknown', detail, { errors: [{ pointer: '/snapshot', detail }] });
     }
-    const { name, industry, description, city, country } = business;
-    const { choice, ranking } = await this.snapshots.recommend(
-      tenant,
-      { name, industry, description, city, country },
-      connectionId,
-    );
-    const best = ranking.find(({ id }) => id === choice);
-    if (!best) {
-      const detail =
-        'No snapshot fits this business well enough. Choose one, or make the sub-account without a snapshot.';
-      throw new AppError('validation', 'no-snapshot-fits', detail, {
-        errors: [{ pointer: '/snapshot', detail }],
-        evidence: { candidates: ranking.slice(0, 5) },
-      });
-    }
-    const runnersUp = ranking.filter(({ id, confidence }) => id !== best.id && confidence > 0).slice(0, 3);
-    return {
-      ...{ id: best.id, name: best.name, confidence: best.confidence, reasons: best.reasons },
-      chosenBy: 'recommendation',
-      runnersUp: runnersUp.map((each) => ({ id: each.id, name: each.name, confidence: each.confidence })),
-    };
+    return { id: chosen.id, name: chosen.name, chosenBy: 'person', ...nobody };
   }
+  const { name, industry, description, city, country } = business;
+  const { choice, ranking } = await shelf.recommend({ name, industry, description, city, country });
+  const best = ranking.find(({ id }) => id === choice);
+  if (!best) {
+    const detail =
+      'No snapshot fits this business well enough. Choose one, or make the sub-account without a snapshot.';
+    throw new AppError('validation', 'no-snapshot-fits', detail, {
+      errors: [{ pointer: '/snapshot', detail }],
+      evidence: { candidates: ranking.slice(0, 5) },
+    });
+  }
+  const runnersUp = ranking.filter(({ id, confidence }) => id !== best.id && confidence > 0).slice(0, 3);
+  return {
+    ...{ id: best.id, name: best.name, confidence: best.confidence, reasons: best.reasons },
+    chosenBy: 'recommendation',
+    runnersUp: runnersUp.map((each) => ({ id: each.id, name: each.name, confidence: each.confidence })),
+  };
 }
 
 /** One that waits for its reconnection may still have a token that is good for hours. */

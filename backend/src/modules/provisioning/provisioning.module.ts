@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { GhlOauthModule } from '../ghl-oauth/index.js';
 import { SnapshotsModule } from '../snapshots/index.js';
+import { BulkProvisioning } from './bulk-provisioning.js';
 import { FindLocation } from './find-location.js';
 import { FindUsers } from './find-users.js';
 import { GhlCalls } from './ghl-calls.js';
+import { ListLocations } from './list-locations.js';
 import { LocationAudits } from './location-audits.js';
 import { Planner } from './planner.js';
 import { ProvisioningPlanEntity } from './provisioning-plan.entity.js';
@@ -26,8 +28,11 @@ import { ReadLiveState } from './read-live-state.js';
     FindUsers,
     GhlCalls,
     LocationAudits,
+    BulkProvisioning,
+    ListLocations,
     ...provisioningSaga.steps,
     ...locationAuditSaga.steps,
   ],
+  exports: [BulkProvisioning, ListLocations],
 })
 export class ProvisioningModule {}

@@ -101,7 +101,8 @@ export const PlanProvisioning = z
 export type PlanProvisioning = z.output<typeof PlanProvisioning>;
 
 function repeated(keys: string[]): number[] {
-  return keys.flatMap((key, index) => (keys.indexOf(key) < index ? [index] : []));
+  const seen = new Set<string>();
+  return keys.flatMap((key, index) => (seen.has(key) ? [index] : (seen.add(key), [])));
 }
 
 export const StartProvisioning = PlanProvisioning.safeExtend({

@@ -1,2 +1,2 @@
 export { SnapshotsModule } from './snapshots.module.js';
-export { SnapshotsService } from './snapshots.service.js';
+export { type SnapshotShelf, SnapshotsService } from './snapshots.service.js';

@@ -89,27 +89,27 @@ export class SnapshotsService implements OnModuleInit {
 
   /** Ranks the library for an intake. Below the agency's threshold nothing is chosen. */
   async recommend(tenant: TenantId, intake: Intake, connectionId?: string): Promise<Recommendation> {
-    const { candidates, threshold } = await this.transaction.run(tenant, async (tx) => ({
-      candidates: (await this.all(tx)).filter(
-        (snapshot) => snapshot.goneAt === null && (!connectionId || snapshot.connectionId === connectionId),
-      ),
-      threshold: (await this.settings.get(tx)).recommendationThreshold,
-    }));
-    const names = new Map(candidates.map((candidate) => [candidate.id, candidate.name]));
-    const ranking = (await this.ai.rankSnapshots(intake, candidates)).map((ranked) => ({
-      ...ranked,
-      name: names.get(ranked.id)!,
-    }));
-    const best = ranking.at(0);
-    const choice = best && best.confidence >= threshold ? best.id : null;
-    return { choice, confidence: best?.confidence ?? 0, ranking: ranking.slice(0, 20) };
+    return (await this.shelf(tenant, connectionId)).recommend(intake);
   }
 
-  async find(tenant: TenantId, connectionId: string, id: string): Promise<SnapshotView | undefined> {
-    const found = await this.transaction.run(tenant, (tx) =>
-      tx.manager.findOneBy(SnapshotEntity, { agencyId: tenant, connectionId, id }),
-    );
-    return found ? toSnapshotView(found) : undefined;
+  /** The library as it is now, for whoever has many questions about it. */
+  async shelf(tenant: TenantId, connectionId?: string): Promise<SnapshotShelf> {
+    const { all, threshold } = await this.transaction.run(tenant, async (tx) => ({
+      all: (await this.all(tx)).filter((snapshot) => !connectionId || snapshot.connectionId === connectionId),
+      threshold: (await this.settings.get(tx)).recommendationThreshold,
+    }));
+    const candidates = all.filter(({ goneAt }) => goneAt === null);
+    const names = new Map(candidates.map((candidate) => [candidate.id, candidate.name]));
+    return {
+      snapshots: all.map(toSnapshotView),
+      recommend: async (intake) => {
+        const ranked = await this.ai.rankSnapshots(intake, candidates);
+        const ranking = ranked.map((each) => ({ ...each, name: names.get(each.id)! }));
+        const best = ranking.at(0);
+        const choice = best && best.confidence >= threshold ? best.id : null;
+        return { choice, confidence: best?.confidence ?? 0, ranking: ranking.slice(0, 20) };
+      },
+    };
   }
 
   private listAt(tenant: TenantId, connectionId: string): Promise<GhlSnapshot[]> {
@@ -141,6 +141,11 @@ export class SnapshotsService implements OnModuleInit {
   private all(tx: Tx): Promise<SnapshotEntity[]> {
     return tx.manager.find(SnapshotEntity, { where: { agencyId: tx.tenant }, order: { name: 'ASC' } });
   }
+}
+
+export interface SnapshotShelf {
+  snapshots: SnapshotView[];
+  recommend(intake: Intake): Promise<Recommendation>;
 }
 
 const wordsOf = ({ vertical, language, description, contents, customValues }: SnapshotEntity) => ({
