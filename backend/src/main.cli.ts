@@ -4,6 +4,7 @@ import { addAgencyCommands } from './boot/cli/agency-commands.js';
 import { addApiKeyCommands } from './boot/cli/api-key-commands.js';
 import { addAuditCommands } from './boot/cli/audit-commands.js';
 import { withAppOf } from './boot/cli/cli-context.js';
+import { addDatabaseCommand } from './boot/cli/database-command.js';
 import { addDoctorCommand } from './boot/cli/doctor-command.js';
 import { addGenerateCommand } from './boot/cli/generate-command.js';
 import { addKeyCommands } from './boot/cli/key-commands.js';
@@ -17,6 +18,7 @@ const program = new Command('switchyard')
   .showHelpAfterError();
 const withApp = withAppOf(process.env);
 
+addDatabaseCommand(program, process.env);
 addMigrateCommand(program, process.env);
 addAgencyCommands(program, withApp);
 addUserCommands(program, withApp);

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { Secret } from '../platform/crypto/index.js';
-import { createDatabase, createRoles } from '../platform/database/create-roles.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/database/embedded-postgres.js';
+import { prepareDatabase } from '../platform/database/prepare-database.js';
 
 const DATABASE = 'switchyard';
 
@@ -23,7 +22,7 @@ export async function startEmbeddedDatabase(
   const postgres = await startEmbeddedPostgres({ dataDir, log, settings: { max_connections: String(connections) } });
   try {
     const passwords = loadOrCreatePasswords(dataDir);
-    await prepareDatabase(postgres, passwords);
+    await prepareDatabase(postgres.superuserUrl(), passwords, DATABASE);
     const urlFor = (user: string, password: string) => new Secret(postgres.url({ user, password, database: DATABASE }));
     return {
       postgres,
@@ -33,18 +32,6 @@ export async function startEmbeddedDatabase(
   } catch (error) {
     await postgres.stop();
     throw error;
-  }
-}
-
-async function prepareDatabase(postgres: EmbeddedPostgres, passwords: Passwords): Promise<void> {
-  const superuser = new Client({ connectionString: postgres.superuserUrl() });
-  await superuser.connect();
-  try {
-    await createRoles(superuser, passwords);
-    const { rowCount } = await superuser.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-    if (rowCount === 0) await createDatabase(superuser, DATABASE);
-  } finally {
-    await superuser.end();
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { statesDoc } from '../../engine/runs/run-states.js';
 import { permissionTable } from '../../modules/identity/index.js';
-import { configurationDoc, envExample } from '../../platform/config/describe-variables.js';
+import { configurationDoc, envExample, secretTemplate } from '../../platform/config/describe-variables.js';
 import { createDocument } from '../../platform/http/openapi.js';
 import { routesOf } from '../../platform/http/route-list.js';
 import { generatedClient } from './generated-client.js';
@@ -35,6 +35,7 @@ async function generate(): Promise<GeneratedFile[]> {
   const permissions = JSON.stringify(permissionTable(routesOf(app)), null, 2);
   return [
     { path: '.env.example', text: envExample() },
+    { path: 'k8s/secret.example.yaml', text: secretTemplate() },
     { path: 'docs/openapi.json', text: document },
     ...(await Promise.all([
       formatted({ path: 'docs/configuration.md', text: configurationDoc() }),

@@ -49,3 +49,20 @@ export function configurationDoc(): string {
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** A Kubernetes Secret with every secret variable, each to be filled in or left out. */
+export function secretTemplate(): string {
+  const secrets = entries.filter(([, variable]) => variable.secret);
+  return [
+    '# Made from backend/src/platform/config/variables.ts by `npm run generate`. Copy it, fill in what you use, delete the',
+    '# other lines, and keep the copy out of the repository.',
+    'apiVersion: v1',
+    'kind: Secret',
+    'metadata:',
+    '  name: switchyard',
+    'type: Opaque',
+    'stringData:',
+    ...secrets.flatMap(([name, { doc, example = '' }]) => [`  # ${doc}`, `  ${name}: '${example}'`]),
+    '',
+  ].join('\n');
+}

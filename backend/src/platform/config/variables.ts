@@ -89,6 +89,13 @@ export const variables = {
     secret: true,
     example: 'postgres://switchyard_owner:…@db:5432/switchyard',
   },
+  DATABASE_ADMIN_URL: {
+    group: 'Database',
+    doc: 'Postgres as a superuser; read by `switchyard database prepare` only.',
+    schema: postgresUrl.optional(),
+    secret: true,
+    example: 'postgres://postgres:…@db:5432/postgres',
+  },
   DATABASE_POOL: {
     group: 'Database',
     doc: 'Connections per process.',
