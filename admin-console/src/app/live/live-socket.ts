@@ -63,6 +63,9 @@ export class LiveSocket {
     const socket = io({
       path: '/socket.io',
       withCredentials: true,
+      // One connection and not several requests, so that it does not matter which api process answers.
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
       reconnectionDelay: 500,
       reconnectionDelayMax: 15_000,
       randomizationFactor: 0.5,
