@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type ModuleMetadata } from '@nestjs/common';
 import { RunDecisions, RunsService, RunViews } from '../../src/engine/runs/index.js';
 import type { JobDetail, RunState } from '../../src/engine/runs/runs.schema.js';
 import { asTenantId, type TenantId, Transaction, type Tx } from '../../src/platform/database/index.js';
@@ -46,12 +46,15 @@ export class EngineWorld {
     return this.processes[0].app.get(Transaction).run(this.tenant, act);
   }
 
-  async addProcess(variables: Record<string, string> = {}): Promise<Process> {
+  async addProcess(
+    variables: Record<string, string> = {},
+    modules: ModuleMetadata['imports'] = [LettersModule],
+  ): Promise<Process> {
     const office = this.office;
     @Global()
     @Module({ providers: [{ provide: PostOffice, useValue: office }], exports: [PostOffice] })
     class Town {}
-    const started = await startProcess(this.database.appUrl, [Town, LettersModule], variables);
+    const started = await startProcess(this.database.appUrl, [Town, ...modules], variables);
     this.processes.push(started);
     return started;
   }
