@@ -9,6 +9,7 @@ import { addDoctorCommand } from './boot/cli/doctor-command.js';
 import { addGenerateCommand } from './boot/cli/generate-command.js';
 import { addKeyCommands } from './boot/cli/key-commands.js';
 import { addMigrateCommand } from './boot/cli/migrate-command.js';
+import { addQueueCommands } from './boot/cli/queue-commands.js';
 import { sayWhy } from './boot/cli/say-why.js';
 import { addUserCommands } from './boot/cli/user-commands.js';
 
@@ -25,6 +26,7 @@ addUserCommands(program, withApp);
 addApiKeyCommands(program, withApp);
 addAuditCommands(program, withApp);
 addKeyCommands(program, withApp);
+addQueueCommands(program, withApp);
 addDoctorCommand(program, withApp);
 addGenerateCommand(program);
 

@@ -63,6 +63,14 @@ describe('starting the product', () => {
       code: 0,
       stdout: expect.stringContaining('intact') as string,
     });
+    expect(await product.cli('queues', 'pause', 'bulk')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^bulk +paused/) as string,
+    });
+    expect(await product.cli('queues', 'drain', 'express')).toMatchObject({ code: 1 });
+    const queues = await product.cli('queues', 'list', '--json');
+    expect(JSON.parse(queues.stdout)).toMatchObject([{ mode: 'running' }, { mode: 'running' }, { mode: 'paused' }]);
+    expect(await product.cli('queues', 'resume', 'bulk')).toMatchObject({ code: 0 });
     expect(await product.cli('migrate', '--check')).toMatchObject({ code: 0 });
     expect(await product.cli('doctor')).toMatchObject({ code: 0 });
   });

@@ -37,6 +37,10 @@ export class QueuesService {
     });
   }
 
+  ofAgency(tenant: TenantId): Promise<QueueView[]> {
+    return this.transaction.run(tenant, (tx) => this.list(tx));
+  }
+
   /** In order of their weight. */
   async list(tx: Tx): Promise<QueueView[]> {
     const controls = await tx.query<{ queue: QueueLane; mode: 'paused' | 'draining'; set_by: string; set_at: Date }>(
