@@ -12,8 +12,9 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** While one commit is being flushed the next one fills. */
+/** While one commit is being flushed the next one fills; it sets off beside the first only when it is worth a commit of its own. */
 const underWayAtMost = 2;
+const worthItsOwn = 8;
 const savesAtMost = 64;
 
 /**
@@ -29,12 +30,13 @@ export class SharedCommits {
   add(save: ClaimedSave): Promise<Saved | undefined> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ save, resolve, reject });
-      if (this.waiting.length === 1) setImmediate(() => this.commitNext());
+      if (this.waiting.length === 1 || this.waiting.length === worthItsOwn) setImmediate(() => this.commitNext());
     });
   }
 
   private commitNext(): void {
-    if (this.underWay >= underWayAtMost || this.waiting.length === 0) return;
+    const enough = this.underWay === 0 ? 1 : worthItsOwn;
+    if (this.underWay >= underWayAtMost || this.waiting.length < enough) return;
     const batch = this.waiting.splice(0, savesAtMost);
     this.underWay++;
     void this.commit(batch).finally(() => {
