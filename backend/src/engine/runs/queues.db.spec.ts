@@ -3,6 +3,7 @@ import { EngineWorld } from '../../../test/engine/engine-world.js';
 import { letterSaga } from '../../../test/engine/letter.saga.js';
 import { type Nudge, type QueueLane, QueuePort } from '../queue/queue.port.js';
 import { RunStore } from './run-store.js';
+import { SagaRegistry } from './saga-registry.js';
 
 describe('queues', () => {
   let world: EngineWorld;
@@ -36,7 +37,9 @@ describe('queues', () => {
       [begun.bulk.id, 'bulk'],
       [begun.default.id, 'default'],
     ]);
-    const run = await process.app.get(RunStore).load({ tenant: world.tenant, runId: begun.bulk.id, fence: 0 });
+    const definitions = process.app.get(SagaRegistry).definitions();
+    const claims = await process.app.get(RunStore).claim('another', definitions, 60_000, { any: 2, reserved: 0 });
+    const { run } = claims.find(({ runId }) => runId === begun.bulk.id)!;
     expect(run.queue).toBe('bulk');
     const rows = await world.in((tx) => tx.query('SELECT queue, group_id FROM runs ORDER BY id'));
     expect(rows).toEqual([

@@ -5,7 +5,7 @@ import { type Carrying, putDown, type PutDown } from './carrying.js';
 import { attemptDeadlineMs, ENGINE_TIMES, type EngineTimes } from './engine-times.js';
 import { HoldLost, type Holding, RunSession } from './run-session.js';
 import { LiveRuns } from './live-runs.js';
-import { type Claim, RunStore, type StepRow } from './run-store.js';
+import { type Claimed, RunStore, type StepRow } from './run-store.js';
 import type { StepClass, StepResult, Warning } from './saga.js';
 import { SagaRegistry } from './saga-registry.js';
 import { settleUnknown } from './settle-unknown.js';
@@ -26,8 +26,7 @@ export class RunExecutor {
     @Inject(ENGINE_TIMES) private readonly times: EngineTimes,
   ) {}
 
-  async execute(claim: Claim, holding: Holding): Promise<PutDown> {
-    const run = await this.store.load(claim);
+  async execute({ run, ...claim }: Claimed, holding: Holding): Promise<PutDown> {
     const session = new RunSession(this.store, this.live, claim, run, holding);
     try {
       const saga = this.registry.find(run.saga, run.version)!;

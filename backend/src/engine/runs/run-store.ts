@@ -20,6 +20,11 @@ export interface FreePlaces {
   reserved: number;
 }
 
+/** With its rows, read in the same round trip. Nobody else writes them while it is held, but for a cancel, which the next save tells. */
+export interface Claimed extends Claim {
+  run: RunRow;
+}
+
 export interface StepRow {
   ordinal: number;
   name: string;
@@ -124,22 +129,18 @@ export class RunStore {
     leaseMs: number,
     free: FreePlaces,
     after?: TenantId,
-  ): Promise<Claim[]> {
-    const { rows } = await this.pool.query<{ agency_id: string; id: string; fence: string }>({
+  ): Promise<Claimed[]> {
+    const { rows } = await this.pool.query<{ agency_id: string; id: string; fence: string; run: RunRow }>({
       name: 'runs_claim',
-      text: 'SELECT agency_id, id, fence FROM runs_claim($1, $2, $3, $4, $5, $6)',
+      text: 'SELECT agency_id, id, fence, run_load(agency_id, id) AS run FROM runs_claim($1, $2, $3, $4, $5, $6)',
       values: [owner, definitions, leaseMs, free.any, free.reserved, after ?? noAgency],
     });
-    return rows.map((row) => ({ tenant: asTenantId(row.agency_id), runId: row.id, fence: Number(row.fence) }));
-  }
-
-  async load({ tenant, runId }: Claim): Promise<RunRow> {
-    const { rows } = await this.pool.query<{ run: RunRow }>({
-      name: 'run_load',
-      text: 'SELECT run_load($1, $2) AS run',
-      values: [tenant, runId],
-    });
-    return rows[0].run;
+    return rows.map((row) => ({
+      tenant: asTenantId(row.agency_id),
+      runId: row.id,
+      fence: Number(row.fence),
+      run: row.run,
+    }));
   }
 
   /** `undefined` when the run is no longer ours: nothing was written. */

@@ -6,7 +6,7 @@ import { type Nudge, type NudgeConsumer, type QueueLane, QueuePort } from '../qu
 import { ENGINE_TIMES, type EngineTimes } from './engine-times.js';
 import { HeldRuns } from './held-runs.js';
 import { RunExecutor } from './run-executor.js';
-import { type Claim, type FreePlaces, RunStore } from './run-store.js';
+import { type Claimed, type FreePlaces, RunStore } from './run-store.js';
 import { SagaRegistry } from './saga-registry.js';
 
 /** A run that goes on within this time is waited for here, so that it is not late by a poll. */
@@ -134,7 +134,7 @@ export class RunWorker implements NudgeConsumer {
     }
   }
 
-  private carry(claim: Claim, askedAt: number): void {
+  private carry(claim: Claimed, askedAt: number): void {
     const holding = this.held.hold(claim, askedAt);
     const carrying = this.executor
       .execute(claim, holding)
