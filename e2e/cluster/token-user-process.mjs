@@ -2,9 +2,9 @@
 // { id, act, ...given } and hears { id, result } or { id, error }. Needs a build.
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { built } from '../bench/bench-tools.mjs';
 
-const backend = (path) => built(`backend/src/${path}.js`);
+const server = new URL('../../dist/server/', import.meta.url);
+const backend = (path) => import(new URL(`backend/src/${path}.js`, server).href);
 const { AppModule } = await backend('app.module');
 const { loadConfig } = await backend('platform/config/index');
 const { createLog, NestLog } = await backend('platform/logging/index');
