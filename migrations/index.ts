@@ -11,6 +11,7 @@ import { FairClaim1763700000003 } from './1763700000003-fair-claim.js';
 import { GhlBreakers1763700000011 } from './1763700000011-ghl-breakers.js';
 import { Batches1763700000021 } from './1763700000021-batches.js';
 import { VaultRing1763700000031 } from './1763700000031-vault-ring.js';
+import { AccessTurns1763700000032 } from './1763700000032-access-turns.js';
 import { SharedSaves1763700000041 } from './1763700000041-shared-saves.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
@@ -28,5 +29,6 @@ export const migrations = [
   GhlBreakers1763700000011,
   Batches1763700000021,
   VaultRing1763700000031,
+  AccessTurns1763700000032,
   SharedSaves1763700000041,
 ];

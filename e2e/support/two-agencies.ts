@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SignInLinksService } from '../../backend/src/modules/identity/index.js';
+import { Transaction } from '../../backend/src/platform/database/index.js';
 import { type Agency, aBusiness, aHeldJob, anAgency, aPerson, aProgram, connect, provision } from './agency.js';
 import type { ApiApp } from './api-app.js';
 
@@ -36,6 +37,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   const agency = await anAgency(api, name);
   const { admin } = agency;
   const { connectionId, snapshotId } = await connect(api, agency, company);
+  await changeAccess(api, agency, connectionId);
   const user = await aPerson(api, agency, 'operator');
   const { id: apiKeyId } = await aProgram(api, agency, 'viewer');
   await api.app.get(SignInLinksService).createSignInLink(agency.tenant, user.id);
@@ -75,6 +77,16 @@ const aBatch = ({ admin }: Agency, title: string) =>
     title,
     rows: [{ name: title, email: `${randomUUID()}@people.example` }],
   });
+
+/** As a job does for a moment. */
+const changeAccess = ({ app }: ApiApp, { tenant }: Agency, connectionId: string) =>
+  app.get(Transaction).run(tenant, (tx) =>
+    tx.query(
+      `INSERT INTO ghl_access_turns (agency_id, connection_id, user_id, owner, until)
+       VALUES ($1, $2, 'somebody', $3, now() + interval '1 hour')`,
+      [tenant, connectionId, randomUUID()],
+    ),
+  );
 
 const newcomer = (name: string) => ({
   ...{ email: `newcomer@${randomUUID()}.example`, name: `${name} newcomer`, role: 'viewer' },

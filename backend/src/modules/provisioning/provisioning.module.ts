@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { GhlOauthModule } from '../ghl-oauth/index.js';
 import { SnapshotsModule } from '../snapshots/index.js';
 import { BulkProvisioning } from './bulk-provisioning.js';
+import { AccessTurns } from './access-turns.js';
 import { FindLocation } from './find-location.js';
 import { FindUsers } from './find-users.js';
 import { GhlCalls } from './ghl-calls.js';
@@ -26,6 +27,7 @@ import { ReadLiveState } from './read-live-state.js';
     ReadLiveState,
     FindLocation,
     FindUsers,
+    AccessTurns,
     GhlCalls,
     LocationAudits,
     BulkProvisioning,

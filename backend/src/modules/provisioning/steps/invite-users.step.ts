@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { done, type Step, type StepContext, type UndoResult } from '../../../engine/runs/index.js';
 import { GhlPort } from '../../../integrations/ghl/index.js';
 import { AppError } from '../../../platform/errors/index.js';
+import { AccessTurns } from '../access-turns.js';
 import { emailKey, FindUsers, type KnownUser } from '../find-users.js';
 import { generatePassword } from '../generate-password.js';
 import { GhlCalls } from '../ghl-calls.js';
-import { inTurn } from '../in-turn.js';
 import type { ProvisioningInput } from '../provisioning-input.js';
 import type { NewTeamMember } from '../provisioning.schema.js';
 import { CreateLocation } from './create-location.step.js';
@@ -18,7 +18,7 @@ export interface InvitedUsers {
 /** Who existed before us, with the sub-accounts they could enter; null for those who did not. */
 type Before = Record<string, string[] | null>;
 
-/** Another process may have replaced a person's list at the same moment; then access is given again. */
+/** Somebody at HighLevel may have replaced a person's list at the same moment; then access is given again. */
 const roundsAtMost = 3;
 
 /** Adds people to the sub-account. Somebody whom HighLevel knows is given access; anybody else is made. Looks first, so it may be repeated. */
@@ -32,6 +32,7 @@ export class InviteUsers implements Step<ProvisioningInput, InvitedUsers> {
     private readonly ghl: GhlPort,
     private readonly calls: GhlCalls,
     private readonly find: FindUsers,
+    private readonly turns: AccessTurns,
   ) {}
 
   async run(ctx: StepContext<ProvisioningInput>) {
@@ -58,14 +59,25 @@ export class InviteUsers implements Step<ProvisioningInput, InvitedUsers> {
     const before = (ctx.noted['before'] ?? {}) as Before;
     if (Object.keys(before).length === 0) return { kind: 'undone' };
     const { locationId } = ctx.outputOf(CreateLocation);
-    for (const user of (await this.findAll(ctx)).values()) {
-      const had = before[emailKey(user.email)];
-      if (had === undefined || had?.includes(locationId) || !user.locationIds.includes(locationId)) continue;
-      const entersOthers = user.locationIds.some((id) => id !== locationId);
-      if (had === null && !entersOthers) await this.remove(ctx, user.id);
-      else await this.changeLocations(ctx, user.id, (ids) => ids.filter((id) => id !== locationId));
+    for (const { id, email } of (await this.findAll(ctx)).values()) {
+      const had = before[emailKey(email)];
+      if (had === undefined || had?.includes(locationId)) continue;
+      await this.turns.take(ctx, id, () => this.takeAway(ctx, id, locationId, had === null));
     }
     return { kind: 'undone' };
+  }
+
+  private async takeAway(
+    ctx: StepContext<ProvisioningInput>,
+    userId: string,
+    locationId: string,
+    madeByUs: boolean,
+  ): Promise<void> {
+    const user = await this.findOne(ctx, userId);
+    if (!user?.locationIds.includes(locationId)) return;
+    const others = user.locationIds.filter((id) => id !== locationId);
+    if (madeByUs && others.length === 0) await this.remove(ctx, userId);
+    else await this.setLocations(ctx, userId, others);
   }
 
   /** Whether somebody who was there already was given access: that must be looked at once more. */
@@ -79,7 +91,7 @@ export class InviteUsers implements Step<ProvisioningInput, InvitedUsers> {
     for (const [index, user] of users.entries()) {
       const present = known.get(emailKey(user.email)) ?? (await this.create(ctx, locationId, user));
       if (present && !present.locationIds.includes(locationId)) {
-        await this.changeLocations(ctx, present.id, (ids) => [...ids, locationId]);
+        await this.giveAccess(ctx, present.id, locationId);
         ctx.log('info', 'Existing user given access', { email: user.email });
         added = true;
       }
@@ -125,16 +137,27 @@ export class InviteUsers implements Step<ProvisioningInput, InvitedUsers> {
   }
 
   /** HighLevel replaces the whole list: read anew, and no two changes of one person at once. */
-  private changeLocations(
-    ctx: StepContext<ProvisioningInput>,
-    userId: string,
-    change: (locationIds: string[]) => string[],
-  ): Promise<void> {
-    return inTurn(userId, async () => {
-      const { locationIds } = await this.find.byId(userId, (ask) => this.calls.company(ctx, ask));
-      const wanted = [...new Set(change(locationIds))];
-      await this.calls.company(ctx, (access, call) => this.ghl.setUserLocations(access, userId, wanted, call));
+  private giveAccess(ctx: StepContext<ProvisioningInput>, userId: string, locationId: string): Promise<void> {
+    return this.turns.take(ctx, userId, async () => {
+      const user = await this.findOne(ctx, userId);
+      // Removed meanwhile, by the undoing of the job that had made them: the next look makes them anew.
+      if (user && !user.locationIds.includes(locationId))
+        await this.setLocations(ctx, userId, [...user.locationIds, locationId]);
     });
+  }
+
+  private async setLocations(ctx: StepContext<ProvisioningInput>, userId: string, ids: string[]): Promise<void> {
+    const wanted = [...new Set(ids)];
+    await this.calls.company(ctx, (access, call) => this.ghl.setUserLocations(access, userId, wanted, call));
+  }
+
+  private async findOne(ctx: StepContext<ProvisioningInput>, userId: string): Promise<KnownUser | undefined> {
+    try {
+      return await this.find.byId(userId, (ask) => this.calls.company(ctx, ask));
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'not-found') return undefined;
+      throw error;
+    }
   }
 
   private async remove(ctx: StepContext<ProvisioningInput>, userId: string): Promise<void> {
