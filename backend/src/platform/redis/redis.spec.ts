@@ -47,6 +47,12 @@ describeWithRedis('connections to Redis', () => {
     expect(performance.now() - begun).toBeLessThan(ms);
   };
 
+  it('are waited for by the first question of a process', async () => {
+    const fresh = new RedisConnections(new Secret(redis.server.url), logs.log);
+    expect(await new RedisHealth(fresh).state()).toBe('up');
+    fresh.onApplicationShutdown();
+  });
+
   it('fail commands at once while Redis is away, and work again when it is back', async () => {
     await redis.server.kill('SIGKILL');
     await until(() => connections.commands.status !== 'ready');
