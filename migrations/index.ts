@@ -9,6 +9,7 @@ import { Queues1763700000001 } from './1763700000001-queues.js';
 import { Processes1763700000002 } from './1763700000002-processes.js';
 import { FairClaim1763700000003 } from './1763700000003-fair-claim.js';
 import { GhlBreakers1763700000011 } from './1763700000011-ghl-breakers.js';
+import { SnapshotLooks1763700000012 } from './1763700000012-snapshot-looks.js';
 import { Batches1763700000021 } from './1763700000021-batches.js';
 import { VaultRing1763700000031 } from './1763700000031-vault-ring.js';
 import { AccessTurns1763700000032 } from './1763700000032-access-turns.js';
@@ -27,6 +28,7 @@ export const migrations = [
   Processes1763700000002,
   FairClaim1763700000003,
   GhlBreakers1763700000011,
+  SnapshotLooks1763700000012,
   Batches1763700000021,
   VaultRing1763700000031,
   AccessTurns1763700000032,

@@ -16,6 +16,7 @@ import { ProvisioningService } from './provisioning.service.js';
 import { locationAuditSaga } from './location-audit.saga.js';
 import { provisioningSaga } from './provisioning.saga.js';
 import { ReadLiveState } from './read-live-state.js';
+import { SnapshotLooks } from './snapshot-looks.js';
 
 /** Makes sub-accounts: plans, is approved, applies step by step, verifies. Owns its plans; its runs belong to the engine. */
 @Module({
@@ -29,6 +30,7 @@ import { ReadLiveState } from './read-live-state.js';
     FindUsers,
     AccessTurns,
     GhlCalls,
+    SnapshotLooks,
     LocationAudits,
     BulkProvisioning,
     ListLocations,

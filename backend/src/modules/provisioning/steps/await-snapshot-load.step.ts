@@ -6,6 +6,8 @@ import { type Config, CONFIG } from '../../../platform/config/index.js';
 import { GhlCalls } from '../ghl-calls.js';
 import { needsLoading } from '../needs-loading.js';
 import type { ProvisioningInput } from '../provisioning-input.js';
+import { isOver } from '../snapshot-look.js';
+import { SnapshotLooks } from '../snapshot-looks.js';
 import { ChooseSnapshot } from './choose-snapshot.step.js';
 import { CreateLocation } from './create-location.step.js';
 
@@ -28,6 +30,7 @@ export class AwaitSnapshotLoad implements Step<ProvisioningInput, LoadedSnapshot
   constructor(
     private readonly ghl: GhlPort,
     private readonly calls: GhlCalls,
+    private readonly looks: SnapshotLooks,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -37,12 +40,32 @@ export class AwaitSnapshotLoad implements Step<ProvisioningInput, LoadedSnapshot
     const { locationId, adopted } = ctx.outputOf(CreateLocation);
     if (snapshotId === null) return done<LoadedSnapshot>({ snapshotId, completed: [], missing: [] });
     if (ctx.noted['ask'] === true) return this.ask(ctx, snapshotId, locationId);
+    if (!(adopted && ctx.noted['ask'] === undefined) && !(await this.worthAsking(ctx, snapshotId, locationId)))
+      return again(this.config.SNAPSHOT_POLL_MS, 'provider');
     const load = await this.calls.company(ctx, (access, call) =>
       this.ghl.snapshotLoad(access, snapshotId, locationId, call),
     );
     if (ctx.noted['ask'] === undefined && (await this.mustAsk(ctx, adopted, load)))
       return this.ask(ctx, snapshotId, locationId);
     return this.judge(ctx, snapshotId, load);
+  }
+
+  /**
+   * Which assets were loaded is told for one sub-account only, and costs a call for each. It is asked when the look that all
+   * runs share says that the load is over, or was not begun; for the only one that loads, to show its progress; and for one
+   * that takes long, because HighLevel's words for an end are not documented.
+   */
+  private async worthAsking(ctx: StepContext<ProvisioningInput>, snapshotId: string, locationId: string) {
+    const waitedMs = await this.waitedMs(ctx);
+    const since = ctx.noted['askedAt'] ? new Date(ctx.noted['askedAt'] as string) : ctx.intentAt;
+    const look = await this.looks.at(ctx, snapshotId, locationId, since);
+    if (!look) return false;
+    const patienceMs = this.config.SNAPSHOT_LOAD_LIMIT;
+    if (look.word ? isOver(look.word) || look.alone : waitedMs >= this.config.SETTLE_MS) return true;
+    const lastAt = ctx.noted['askedLong'] as number | undefined;
+    if (waitedMs < Math.min(patienceMs, (lastAt ?? 0) + patienceMs / 3)) return false;
+    await ctx.note({ askedLong: waitedMs });
+    return true;
   }
 
   /**
@@ -62,7 +85,8 @@ export class AwaitSnapshotLoad implements Step<ProvisioningInput, LoadedSnapshot
   private async ask(ctx: StepContext<ProvisioningInput>, snapshotId: string, locationId: string) {
     ctx.log('info', 'Asking HighLevel to load the snapshot', { snapshotId, locationId });
     await this.calls.company(ctx, (access, call) => this.ghl.loadSnapshot(access, locationId, snapshotId, call));
-    await ctx.note({ ask: false, since: this.clock.now().toISOString() });
+    const askedAt = (await this.looks.databaseTime(ctx)).toISOString();
+    await ctx.note({ ask: false, since: this.clock.now().toISOString(), askedAt, askedLong: undefined });
     return again(this.config.SNAPSHOT_POLL_MS, 'provider');
   }
 
@@ -101,7 +125,7 @@ export class AwaitSnapshotLoad implements Step<ProvisioningInput, LoadedSnapshot
   private async keepLooking(ctx: StepContext<ProvisioningInput>, evidence: Record<string, unknown>) {
     if ((await this.waitedMs(ctx)) < this.config.SNAPSHOT_LOAD_LIMIT)
       return again(this.config.SNAPSHOT_POLL_MS, 'provider');
-    await ctx.note({ since: undefined, ...evidence });
+    await ctx.note({ since: undefined, askedLong: undefined, ...evidence });
     return hold({
       code: 'snapshot-load-slow',
       cause: 'HighLevel has been loading the snapshot for longer than usual and does not say that it ended.',
