@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { prepareStart } from './boot/prepare-start.js';
 import { RunningProcess } from './boot/running-process.js';
+import { watchEventLoop } from './boot/watch-event-loop.js';
 
 /** The process that listens: REST, WebSocket, SSE, console. */
 const config = prepareStart(
@@ -13,6 +14,7 @@ const config = prepareStart(
   process.env,
 );
 const running = new RunningProcess(config.DRAIN_MS + 15_000);
+watchEventLoop(config.STALL_LIMIT);
 
 await running.start(async () => {
   // Loaded after the check of the environment: a fault is told at once.

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { prepareStart } from './boot/prepare-start.js';
 import { RunningProcess } from './boot/running-process.js';
+import { watchEventLoop } from './boot/watch-event-loop.js';
 
 /** `npm start`: the whole product in one process, with a Postgres and a HighLevel simulator of its own. */
 const given = prepareStart(
@@ -13,6 +14,7 @@ const given = prepareStart(
   process.env,
 );
 const running = new RunningProcess(given.DRAIN_MS + 10_000);
+watchEventLoop(given.STALL_LIMIT);
 
 await running.start(async () => {
   // Loaded after the check of the environment: a fault is told at once.

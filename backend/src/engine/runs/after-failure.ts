@@ -2,7 +2,7 @@ import { type AppError, errorKinds, isBreakerOpen } from '../../platform/errors/
 import { asFailure, attentionFor, errorRow } from './classify-failure.js';
 import { breakerWait, chooseRetry, defaultRetry } from './choose-retry.js';
 import { type Carrying, putDown, type PutDown } from './carrying.js';
-import { HoldLost, type RunSession } from './run-session.js';
+import { rethrowIfEnded, type RunSession } from './run-session.js';
 import type { StepPatch, StepRow } from './run-store.js';
 import type { StepClass } from './saga.js';
 
@@ -14,7 +14,7 @@ export async function afterFailure(
   thrown: unknown,
 ): Promise<PutDown> {
   const { session, saga, log } = carrying;
-  if (thrown instanceof HoldLost || session.holding.signal.aborted) throw new HoldLost();
+  rethrowIfEnded(thrown, session);
   const failure = asFailure(thrown, step.repeat);
   if (failure.code === 'unforeseen')
     log.error('A step failed unforeseen', { runId: session.run.id, step: row.name, error: thrown });

@@ -9,6 +9,8 @@ export interface EngineTimes {
   readonly recheckMs: number;
   readonly callDeadlineMs: number;
   readonly drainMs: number;
+  readonly runSoftMs: number;
+  readonly runHardMs: number;
 }
 
 export const ENGINE_TIMES = Symbol('ENGINE_TIMES');
@@ -21,6 +23,8 @@ export const engineTimesFrom = (config: Config): EngineTimes => ({
   recheckMs: config.RECHECK_MS,
   callDeadlineMs: config.CALL_DEADLINE_MS,
   drainMs: config.DRAIN_MS,
+  runSoftMs: config.RUN_SOFT_LIMIT,
+  runHardMs: config.RUN_HARD_LIMIT,
 });
 
 /**

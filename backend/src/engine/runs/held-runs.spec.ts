@@ -13,6 +13,8 @@ const times = {
   recheckMs: 1,
   callDeadlineMs: 100,
   drainMs: 100,
+  runSoftMs: 60_000,
+  runHardMs: 60_000,
 };
 const claim = { tenant: asTenantId('t'), runId: 'r', fence: 1 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

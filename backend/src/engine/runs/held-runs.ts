@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Log } from '../../platform/logging/index.js';
 import { Ids } from '../../platform/clock/clock.js';
 import { ENGINE_TIMES, type EngineTimes } from './engine-times.js';
-import { HoldLost, type Holding } from './run-session.js';
+import { HoldLost, type Holding, TimeIsUp } from './run-session.js';
 import { type Claim, RunStore } from './run-store.js';
 
 interface Held {
@@ -11,6 +11,9 @@ interface Held {
   lease: AbortController;
   /** By the monotonic clock, counted from before the database was asked: never later than the database's own. */
   leaseUntil: number;
+  since: number;
+  /** Aborts at the soft limit. */
+  timeIsUp: AbortController;
 }
 
 /** The leases of this process: keeps them alive, proves them, and says at once when one is lost. */
@@ -35,17 +38,26 @@ export class HeldRuns {
     this.isDraining = false;
     this.timer = setInterval(() => {
       this.dropExpired();
+      this.limit();
       void this.beat();
     }, this.times.heartbeatMs);
   }
 
   /** `askedAt`: monotonic time before the claim was sent. */
   hold(claim: Claim, askedAt: number): Holding {
-    const held: Held = { claim, lease: new AbortController(), leaseUntil: askedAt + this.times.leaseMs };
+    const held: Held = {
+      ...{ claim, lease: new AbortController(), leaseUntil: askedAt + this.times.leaseMs },
+      ...{ since: askedAt, timeIsUp: new AbortController() },
+    };
     // This process slept through its own lease and now takes the run up again.
     this.held.get(claim.runId)?.lease.abort(new HoldLost());
     this.held.set(claim.runId, held);
-    return { signal: held.lease.signal, proveLease: () => this.prove(held), draining: () => this.isDraining };
+    return {
+      signal: held.lease.signal,
+      timeIsUp: held.timeIsUp.signal,
+      proveLease: () => this.prove(held),
+      draining: () => this.isDraining,
+    };
   }
 
   release(claim: Claim): void {
@@ -77,6 +89,20 @@ export class HeldRuns {
   /** A heartbeat that hangs must not keep a lease alive in our eyes only. */
   private dropExpired(): void {
     for (const held of this.held.values()) if (held.leaseUntil <= performance.now()) held.lease.abort(new HoldLost());
+  }
+
+  /** No attempt lasts for ever. A lease that is let go is not renewed, so a successor takes the run when it has ended. */
+  private limit(): void {
+    for (const { claim, lease, since, timeIsUp } of this.held.values()) {
+      const heldMs = performance.now() - since;
+      if (heldMs > this.times.runSoftMs && !timeIsUp.signal.aborted) timeIsUp.abort(new TimeIsUp());
+      if (heldMs <= this.times.runHardMs || lease.signal.aborted) continue;
+      this.log.error('A run was let go: its attempt reached the hard limit', {
+        runId: claim.runId,
+        tenantId: claim.tenant,
+      });
+      lease.abort(new HoldLost());
+    }
   }
 
   private beat(): Promise<void> {

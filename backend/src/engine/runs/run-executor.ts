@@ -3,7 +3,7 @@ import { Log } from '../../platform/logging/index.js';
 import { afterFailure } from './after-failure.js';
 import { type Carrying, putDown, type PutDown } from './carrying.js';
 import { attemptDeadlineMs, ENGINE_TIMES, type EngineTimes } from './engine-times.js';
-import { HoldLost, type Holding, RunSession } from './run-session.js';
+import { HoldLost, type Holding, RunSession, TimeIsUp, untilLetGo } from './run-session.js';
 import { LiveRuns } from './live-runs.js';
 import { type Claimed, RunStore, type StepRow } from './run-store.js';
 import type { StepClass, StepResult, Warning } from './saga.js';
@@ -36,10 +36,21 @@ export class RunExecutor {
       return run.direction === 'undo' ? await undoRun(carrying) : await forward(carrying);
     } catch (error) {
       if (error instanceof HoldLost || holding.signal.aborted) return putDown();
+      if (error instanceof TimeIsUp) return await this.handBackLate(session);
       throw error;
     } finally {
       await session.close();
     }
+  }
+
+  /**
+   * The step is left as it is in the ledger, so the next attempt settles first what may have been asked for. An attempt in
+   * which no step got any further counts as one without progress: after five of them a person looks at the run.
+   */
+  private async handBackLate(session: RunSession): Promise<PutDown> {
+    session.log('warn', 'Handed back: this attempt has reached its soft limit');
+    await session.save({ run: { state: 'ready', run_in_ms: 0 } });
+    return putDown(0);
   }
 
   private async isolate(session: RunSession): Promise<PutDown> {
@@ -62,7 +73,8 @@ async function forward(carrying: Carrying): Promise<PutDown> {
     if (row.state === 'done' || row.state === 'partial') continue;
     const step = saga.steps[row.ordinal - 1];
     if (session.cancelRequested && mayStopBefore(row, step)) return cancel(session);
-    if (session.holding.draining() && row.state === 'planned') return handBack(session);
+    const { holding } = session;
+    if ((holding.draining() || holding.timeIsUp.aborted) && row.state === 'planned') return handBack(session);
     const end = await carry(carrying, row, step);
     if (end) return end;
   }
@@ -169,7 +181,7 @@ async function attempt(
   const ctx = stepContext(session, row, input, times, begunAt + deadlineMs);
   let result: StepResult<unknown>;
   try {
-    result = await registry.stepOf(step).run(ctx);
+    result = await untilLetGo(session.holding, registry.stepOf(step).run(ctx));
   } catch (thrown) {
     return afterFailure(carrying, row, step, thrown);
   }

@@ -9,10 +9,19 @@ export class HoldLost extends Error {
   }
 }
 
+/** This attempt took too long: start no further call, hand the run back. What was asked for is settled by the next attempt. */
+export class TimeIsUp extends Error {
+  constructor() {
+    super('This attempt has reached its soft limit.');
+  }
+}
+
 /** What the worker promises to whoever carries a run. */
 export interface Holding {
   /** Aborts when the lease is lost or the process must end. */
   readonly signal: AbortSignal;
+  /** Aborts when the attempt reaches its soft limit: end what you do, the run is handed back. */
+  readonly timeIsUp: AbortSignal;
   /** Resolves while the lease is provably ours, after renewing it when little is left; throws HoldLost otherwise. */
   proveLease(): Promise<void>;
   /** Finish the step in hand, then hand the run back. */
@@ -88,6 +97,8 @@ export class RunSession {
 
   private async write(save: Save): Promise<Saved | undefined> {
     if (!save.run && save.steps!.length === 0 && save.events!.length === 0) return undefined;
+    // A step that goes on after it was let go must not write beside its successor.
+    if (this.holding.signal.aborted) throw new HoldLost();
     const saved = await this.store.save(this.claim, save);
     if (!saved) throw new HoldLost();
     this.cancelRequested = saved.cancelRequested;
@@ -102,4 +113,20 @@ function mergedByStep(patches: StepPatch[]): StepPatch[] {
   const byStep = new Map<number, StepPatch>();
   for (const patch of patches) byStep.set(patch.ordinal, { ...byStep.get(patch.ordinal), ...patch });
   return [...byStep.values()];
+}
+
+/** An attempt that was ended tells nothing about the step. */
+export function rethrowIfEnded(thrown: unknown, { holding }: RunSession): void {
+  if (thrown instanceof HoldLost || holding.signal.aborted) throw new HoldLost();
+  if (thrown instanceof TimeIsUp) throw thrown;
+}
+
+/** Waits for a step no longer than the run is held: one that ignores every signal keeps neither its run nor its place. */
+export function untilLetGo<Result>({ signal }: Holding, act: Promise<Result>): Promise<Result> {
+  return new Promise<Result>((resolve, reject) => {
+    const letGo = () => reject(new HoldLost());
+    if (signal.aborted) letGo();
+    signal.addEventListener('abort', letGo, { once: true });
+    void act.then(resolve, reject).finally(() => signal.removeEventListener('abort', letGo));
+  });
 }

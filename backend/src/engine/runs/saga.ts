@@ -70,6 +70,8 @@ export interface StepContext<Input> {
   readonly repairing: boolean;
   /** What this step noted about itself with `note`, in this attempt or an earlier one. */
   readonly noted: Record<string, unknown>;
+  /** Aborts when this attempt has lasted too long; no call begins after that. A step that works long without calls listens. */
+  readonly timeIsUp: AbortSignal;
   outputOf<Output>(step: StepClass<never, Output> | StepClass<Input, Output>): Output;
   /** Every call to a provider goes through here: it proves the lease, gives the deadline, and ends when the lease is lost. */
   call<Answer>(act: (call: { signal: AbortSignal; deadlineMs: number }) => Promise<Answer>): Promise<Answer>;

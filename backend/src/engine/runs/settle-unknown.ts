@@ -1,7 +1,7 @@
 import { errorKinds, isBreakerOpen } from '../../platform/errors/index.js';
 import { asFailure, attentionFor, errorRow } from './classify-failure.js';
 import { breakerWait, chooseRetry, defaultRetry } from './choose-retry.js';
-import { HoldLost } from './run-session.js';
+import { rethrowIfEnded, untilLetGo } from './run-session.js';
 import { type Carrying, putDown, type PutDown } from './carrying.js';
 import type { StepRow } from './run-store.js';
 import type { Evidence, StepClass } from './saga.js';
@@ -28,7 +28,10 @@ async function look(carrying: Carrying, row: StepRow, step: StepClass, waitMs: n
   const { session, times, registry, input } = carrying;
   let evidence: Evidence<unknown>;
   try {
-    evidence = await registry.stepOf(step).reconcile!(stepContext(session, row, input, times));
+    evidence = await untilLetGo(
+      session.holding,
+      registry.stepOf(step).reconcile!(stepContext(session, row, input, times)),
+    );
   } catch (thrown) {
     return cannotLook(carrying, row, thrown);
   }
@@ -86,7 +89,7 @@ async function countLook({ session, times }: Carrying, row: StepRow): Promise<'n
 
 /** A failed look proves nothing, so the step stays unknown and is looked for again. */
 async function cannotLook({ session, saga, log }: Carrying, row: StepRow, thrown: unknown): Promise<PutDown> {
-  if (thrown instanceof HoldLost || session.holding.signal.aborted) throw new HoldLost();
+  rethrowIfEnded(thrown, session);
   const failure = asFailure(thrown, 'at-once');
   if (failure.code === 'unforeseen')
     log.error('A look for evidence failed unforeseen', { runId: session.run.id, step: row.name, error: thrown });

@@ -40,12 +40,14 @@ export function stepContext(
     get noted() {
       return row.evidence ?? {};
     },
+    timeIsUp: holding.timeIsUp,
     outputOf<Output>(other: StepClass<never, Output>): Output {
       const found = run.steps.find((each) => each.name === other.step);
       if (!found || found.output === null) throw new Error(`The step ${other.step} has no output yet.`);
       return found.output as Output;
     },
     async call(act) {
+      holding.timeIsUp.throwIfAborted();
       await holding.proveLease();
       if (performance.now() + hardDeadlineMs(times.callDeadlineMs) > deadline) await moveDeadline();
       return withinDeadline(times.callDeadlineMs, holding.signal, act);

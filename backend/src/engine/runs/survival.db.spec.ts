@@ -91,7 +91,12 @@ describe('survival of a run', () => {
    */
   async function dieAndWait(id: string, deaths: number): Promise<number | undefined> {
     const { app } = world.processes[0];
-    const alive = { signal: new AbortController().signal, proveLease: async () => undefined, draining: () => false };
+    const alive = {
+      signal: new AbortController().signal,
+      proveLease: async () => undefined,
+      draining: () => false,
+      timeIsUp: new AbortController().signal,
+    };
     for (let death = 0; death < deaths; death++) {
       const [claim] = await claimByAnother();
       if (death === 0) await finish(claim, 2);

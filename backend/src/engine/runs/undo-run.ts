@@ -1,7 +1,7 @@
 import { errorKinds, isBreakerOpen } from '../../platform/errors/index.js';
 import { asFailure, attentionFor, errorRow } from './classify-failure.js';
 import { breakerWait, chooseRetry, defaultRetry } from './choose-retry.js';
-import { HoldLost } from './run-session.js';
+import { rethrowIfEnded, untilLetGo } from './run-session.js';
 import { type Carrying, putDown, type PutDown } from './carrying.js';
 import type { StepRow } from './run-store.js';
 import type { StepClass, UndoResult } from './saga.js';
@@ -14,7 +14,7 @@ export async function undoRun(carrying: Carrying): Promise<PutDown> {
   for (const row of session.run.steps.toReversed()) {
     const step = saga.steps[row.ordinal - 1];
     if (row.issue_count === 0 || row.state === 'undone' || !registry.stepOf(step).undo) continue;
-    if (session.holding.draining()) {
+    if (session.holding.draining() || session.holding.timeIsUp.aborted) {
       await session.save({ run: { state: 'ready', run_in_ms: 0, no_progress: 0 } });
       return putDown();
     }
@@ -41,7 +41,8 @@ async function undoStep(carrying: Carrying, row: StepRow, step: StepClass): Prom
   await session.save({ steps: [{ ordinal: row.ordinal, state: 'undoing', retries }] }, row);
   let result: UndoResult;
   try {
-    result = await registry.stepOf(step).undo!(stepContext(session, row, input, times), row.output ?? undefined);
+    const ctx = stepContext(session, row, input, times);
+    result = await untilLetGo(session.holding, registry.stepOf(step).undo!(ctx, row.output ?? undefined));
   } catch (thrown) {
     return cannotUndo(carrying, row, thrown);
   }
@@ -65,7 +66,7 @@ const isOpen = (row: StepRow) =>
 
 /** Undoing is safe to repeat, so every failure but a refusal is simply tried again. */
 async function cannotUndo({ session, saga, log }: Carrying, row: StepRow, thrown: unknown): Promise<PutDown> {
-  if (thrown instanceof HoldLost || session.holding.signal.aborted) throw new HoldLost();
+  rethrowIfEnded(thrown, session);
   const failure = asFailure(thrown, 'at-once');
   if (failure.code === 'unforeseen')
     log.error('Undoing failed unforeseen', { runId: session.run.id, step: row.name, error: thrown });

@@ -67,6 +67,8 @@ function faultsBetween(config: Values, isGiven: (name: VariableName) => boolean)
   const faults: string[] = [];
   if (config.HEARTBEAT_MS * 2 > config.LEASE_MS)
     faults.push('HEARTBEAT_MS must be at most half of LEASE_MS, so that one lost heartbeat loses no lease.');
+  if (config.RUN_SOFT_LIMIT >= config.RUN_HARD_LIMIT)
+    faults.push('RUN_SOFT_LIMIT must be below RUN_HARD_LIMIT, so that a step can end in between.');
   if (isGiven('ADMIN_EMAIL') !== isGiven('ADMIN_PASSWORD'))
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
   if (isGiven('GHL_CLIENT_ID') !== isGiven('GHL_CLIENT_SECRET'))

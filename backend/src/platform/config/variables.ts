@@ -239,6 +239,21 @@ export const variables = {
     doc: 'Total time of one call to a provider.',
     schema: ms(100, 300_000).default(30_000),
   },
+  RUN_SOFT_LIMIT: {
+    group: 'Engine',
+    doc: 'After this time a worker starts no further call of a run: it hands the run back, to go on later.',
+    schema: z.string().regex(duration, 'must be a duration such as 25m').default('25m').transform(toMs),
+  },
+  RUN_HARD_LIMIT: {
+    group: 'Engine',
+    doc: 'After this time a worker lets go of a run, whatever its step is doing; a successor looks what became of it.',
+    schema: z.string().regex(duration, 'must be a duration such as 30m').default('30m').transform(toMs),
+  },
+  STALL_LIMIT: {
+    group: 'Engine',
+    doc: 'A process whose event loop does not turn for this time ends itself, so that others take over what it holds.',
+    schema: z.string().regex(duration, 'must be a duration such as 60s').default('60s').transform(toMs),
+  },
   DRAIN_MS: {
     group: 'Engine',
     doc: 'How long a stopping process lets steps in hand finish. `npm start` uses 3000 when absent.',
