@@ -7,6 +7,7 @@ import type { Endpoint } from './ghl-endpoints.js';
 import { ghlFailure, ghlRefusal, lost } from './ghl-errors.js';
 import type { GhlAsked } from './ghl-errors.js';
 import type { GhlRateBudget, GhlRateLease } from './ghl-rate-budget.js';
+import { resourceOf } from './rate/rate-resource.js';
 import type { GhlAccess, GhlCall, GhlLane, GhlSpender } from './ghl.port.js';
 
 /** The dialect of every call, chosen per call by HighLevel's gateway (`Version` in the documents of 2026-06-19). */
@@ -134,8 +135,7 @@ export class GhlTransport {
   }
 
   forecast(spender: GhlSpender, calls: number, lane?: GhlLane): Promise<number> {
-    const holder = 'companyId' in spender ? spender.companyId : spender.locationId;
-    return this.#options.budget.forecast(`${this.#options.appId}/${holder}`, calls, lane);
+    return this.#options.budget.forecast(resourceOf(this.#options.appId, spender), calls, lane);
   }
 
   /** Waits for a slot at most half of the deadline: the call that follows needs the other half. */
@@ -170,7 +170,8 @@ export class GhlTransport {
   #resource({ endpoint, access, params }: GhlRequest<z.ZodType>): string | undefined {
     if (endpoint.spends === 'nothing' || !access) return undefined;
     const byLocation = endpoint.spends === 'location' || (endpoint.spends === 'holder' && access.holder === 'Location');
-    return `${this.#options.appId}/${byLocation ? (access.locationId ?? params?.locationId) : access.companyId}`;
+    const locationId = byLocation ? (access.locationId ?? params?.locationId) : undefined;
+    return resourceOf(this.#options.appId, { companyId: access.companyId, locationId });
   }
 
   #url({ endpoint, params = {}, query = {} }: GhlRequest<z.ZodType>): URL {

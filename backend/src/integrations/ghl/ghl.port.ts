@@ -1,7 +1,9 @@
 import type { Secret } from '../../platform/crypto/secret.js';
 import type { GhlBreaker } from './ghl-breaker.js';
+import type { GhlSpender } from './rate/rate-resource.js';
 import type { GhlLane } from './rate/rate-rules.js';
 
+export type { GhlSpender } from './rate/rate-resource.js';
 export type { GhlLane } from './rate/rate-rules.js';
 
 /**
@@ -111,9 +113,6 @@ export interface GhlAccess {
   /** Holds calls back while HighLevel fails for this connection. */
   breaker?: GhlBreaker;
 }
-
-/** Whose budget of calls: a sub-account's, or the agency's. */
-export type GhlSpender = { companyId: string } | { locationId: string };
 
 export interface GhlCall {
   signal?: AbortSignal;

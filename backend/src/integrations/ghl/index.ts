@@ -4,6 +4,7 @@ export { endpointGroups, type GhlEndpointGroup } from './ghl-endpoints.js';
 export { GhlClient } from './ghl.client.js';
 export type { GhlClientOptions } from './ghl.client.js';
 export { GhlRateBudget } from './ghl-rate-budget.js';
+export { spenderOf } from './rate/rate-resource.js';
 export type { GhlRateIncident } from './ghl-rate-budget.js';
 export { ghlSignatureHeader, ghlWebhookPublicKey, isSignedByGhl } from './ghl-webhook-signature.js';
 export { GhlWebhook } from './ghl.schema.js';

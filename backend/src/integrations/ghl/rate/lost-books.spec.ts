@@ -14,7 +14,7 @@ import { beatMs, RedisRateLedger } from './redis-rate-ledger.js';
 jest.setTimeout(60_000);
 
 const log = createLog('error', { write: () => undefined });
-const limit = 100;
+const limit = 40;
 const windowMs = 10_000;
 
 /** One process of several, with a connection of its own. */
@@ -53,12 +53,12 @@ describeWithRedis('the budget when Redis fails', () => {
   /** Processes that each always want to make sixteen calls of one lane. */
   async function aCluster(lanes: GhlLane[], model: SimWindowModel = 'sliding') {
     const clients: Redis[] = [];
-    for (const _ of lanes) clients.push(await connect());
+    while (clients.length < lanes.length) clients.push(await connect());
     const clock = new SimulatedClock(isBusy(...clients));
     const highLevel = new SimRate({ max: limit, windowMs, perDay: 1e6, model });
     let serial = 0;
     const members = clients.map((redis, index): Member => {
-      const ledger = new RedisRateLedger({ redis, clock, log, now: () => clock.monotonic() });
+      const ledger = new RedisRateLedger({ redis, clock, log, rules: { limit }, now: () => clock.monotonic() });
       const member = {
         redis,
         ledger,
@@ -107,8 +107,8 @@ describeWithRedis('the budget when Redis fails', () => {
       await clock.pass(60_000);
       expect(refused()).toBe(0);
       // The slots of the dead are lost until HighLevel has forgotten its calls; all others are used on.
-      expect(countedIn(36_000, 46_000)).toBeGreaterThan(60);
-      expect(countedIn(60_000, 90_000)).toBeGreaterThan(3 * 94);
+      expect(countedIn(36_000, 46_000)).toBeGreaterThan(0.45 * limit);
+      expect(countedIn(60_000, 90_000)).toBeGreaterThan(0.94 * 3 * limit);
     },
   );
 
@@ -122,7 +122,7 @@ describeWithRedis('the budget when Redis fails', () => {
     expect(refused()).toBe(0);
     // Each flush forgets the slots that came free before they were handed in; the work goes on all the same.
     const ideal = ((clock.monotonic() - 20_000) * limit) / windowMs;
-    expect(countedIn(20_000, clock.monotonic())).toBeGreaterThan(0.5 * ideal);
+    expect(countedIn(20_000, clock.monotonic())).toBeGreaterThan(0.3 * ideal);
   });
 
   it('serves people within a second of a flush, from what the others hand in', async () => {
@@ -147,12 +147,12 @@ describeWithRedis('the budget when Redis fails', () => {
     await server.server.kill('SIGKILL');
     await clock.pass(40_000);
     expect(refused()).toBe(0);
-    expect(countedIn(31_000, 70_000)).toBeGreaterThan(0.8 * 390);
+    expect(countedIn(31_000, 70_000)).toBeGreaterThan(0.8 * 3.9 * limit);
     await server.server.launch({ empty });
     for (const { redis } of members) await ready(redis);
     await clock.pass(60_000);
     expect(refused()).toBe(0);
-    expect(countedIn(90_000, 130_000)).toBeGreaterThan(0.94 * 400);
+    expect(countedIn(90_000, 130_000)).toBeGreaterThan(0.94 * 4 * limit);
   });
 
   it('is exceeded at most by one share when only one process has lost Redis', async () => {

@@ -73,7 +73,7 @@ interface State {
   heard: boolean;
   /** Answers since the books began: calls that HighLevel surely counted. */
   answered: number;
-  /** Slots that were in use before the books began, and are in them. */
+  /** Slots that were in use before the books began, and are in them. One that begins later takes the place of another. */
   known: number;
   began: number;
   granted: number;
@@ -112,7 +112,8 @@ export class RateBucket {
       othersUntil: 0,
       heard: false,
       answered: 0,
-      known: this.#slots.size,
+      known: [...this.#slots.values()].filter((freeAt) => freeAt <= began + rules.countedWithinMs + rules.windowMs)
+        .length,
       began,
       granted: 0,
       pausedUntil: 0,
@@ -166,7 +167,7 @@ export class RateBucket {
       state.max = max;
     }
     state.answered++;
-    if (grant.startsAt >= state.began + this.rules.gatherMs) state.heard = true;
+    if (this.#isOfTheseBooks(grant)) state.heard = true;
     if (remaining !== undefined) this.#suspectOthers(now, grant, remaining);
     if (dayLeft !== undefined) state.dayLeft = dayLeft;
     if (dayLeft === 0) state.dayEndsAt = now + (answer.dayResetMs ?? 3_600_000);
@@ -221,14 +222,19 @@ export class RateBucket {
    * `Remaining` below our own count means that somebody else spends. Our own is what we may have sent in the window;
    * in young books only what was answered, because they may not know everything that was sent.
    */
-  #suspectOthers(now: number, { used, granted }: Grant, remaining: number): void {
+  #suspectOthers(now: number, grant: Grant, remaining: number): void {
     const state = this.#state;
     if (this.rules.sharedBy > 1) return; // the others are processes of our own
     const young = !this.#isTrusted(now);
-    if (young && state.known >= this.rules.blindCalls) return;
-    const ours = young ? state.answered : used + state.granted - granted;
+    if (young && (state.known >= this.rules.blindCalls || !this.#isOfTheseBooks(grant))) return;
+    const ours = young ? state.answered : grant.used + state.granted - grant.granted;
     state.others = Math.max(0, state.max - remaining - ours);
     state.othersUntil = now + state.windowMs;
+  }
+
+  /** Was it given when everybody had brought what they hold? */
+  #isOfTheseBooks({ startsAt }: Grant): boolean {
+    return startsAt >= this.#state.began + this.rules.gatherMs;
   }
 
   #limitNow(now: number): number {

@@ -32,6 +32,8 @@ end
 
 const books = `
 local function inUse() return redis.call('ZCARD', KEYS[3]) end
+-- A slot that begins later takes the place of another one.
+local function begun(s) return redis.call('ZCOUNT', KEYS[3], '-inf', text(now + s.window + WITHIN)) end
 
 local function load()
   redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', text(now))
@@ -42,7 +44,7 @@ local function load()
     finish = { 0, 0, 0 }, waitsUntil = { 0, 0, 0 }, waiting = {}, began = -1,
   }
   if s.began ~= began then
-    s.began, s.known, s.heard, s.answered = began, inUse(), 0, 0
+    s.began, s.known, s.heard, s.answered = began, begun(s), 0, 0
   end
   local windows = math.max(0, math.floor((now - s.loweredAt) / s.window))
   s.limit = math.min(s.max, s.limit + windows)
@@ -165,9 +167,10 @@ if max and max ~= s.max then
   s.max = max
 end
 s.answered = s.answered + 1
-if startsAt >= s.began + GATHER then s.heard = 1 end
+local isOfTheseBooks = startsAt >= s.began + GATHER
+if isOfTheseBooks then s.heard = 1 end
 local young = not isTrusted(s)
-if remaining and not (young and s.known >= BLIND) then
+if remaining and not (young and (s.known >= BLIND or not isOfTheseBooks)) then
   local ours = young and s.answered or used + s.granted - granted
   s.others, s.othersUntil = math.max(0, s.max - remaining - ours), now + s.window
 end
@@ -209,7 +212,9 @@ return answer`;
 export const handInScript = `${prelude}${books}
 local s = load()
 for at = 9, #ARGV, 2 do
-  s.known = s.known + redis.call('ZADD', KEYS[3], 'NX', text(now + tonumber(ARGV[at + 1])), ARGV[at])
+  local left = tonumber(ARGV[at + 1])
+  local isNew = redis.call('ZADD', KEYS[3], 'NX', text(now + left), ARGV[at]) == 1
+  if isNew and left <= s.window + WITHIN then s.known = s.known + 1 end
 end
 save(s)
 return { name }`;

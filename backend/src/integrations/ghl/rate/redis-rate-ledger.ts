@@ -56,7 +56,7 @@ export class RedisRateLedger extends RateLedger {
   #run?: Promise<string>;
   #epoch?: string;
   #processes = processesUnknown;
-  #away?: { since: number; buckets: Map<string, RateBucket>; gave: boolean };
+  #away?: { since: number; buckets: Map<string, RateBucket>; gave: boolean; toldOf: boolean };
   #beating?: NodeJS.Timeout;
 
   constructor({ redis, clock, log, rules, now }: RedisRateLedgerOptions) {
@@ -134,7 +134,8 @@ export class RedisRateLedger extends RateLedger {
     // In one go: what comes after is asked of Redis when it knows what this process did without it.
     this.#handIn();
     this.#away = undefined;
-    this.#log.info("HighLevel's budget is shared again", { ms: Math.round(this.#clock.monotonic() - away.since) });
+    if (away.toldOf)
+      this.#log.info("HighLevel's budget is shared again", { ms: Math.round(this.#clock.monotonic() - away.since) });
   }
 
   async #askShared(resource: string, wants: Wants): Promise<Ruling | undefined> {
@@ -215,8 +216,10 @@ export class RedisRateLedger extends RateLedger {
 
   #leave(cause: Error): void {
     if (this.#away) return;
-    this.#away = { since: this.#clock.monotonic(), buckets: new Map(), gave: false };
-    this.#log.warn("HighLevel's budget is kept by this process alone", { cause: cause.message });
+    // A connection that is only being opened is no outage.
+    const toldOf = this.#epoch !== undefined;
+    this.#away = { since: this.#clock.monotonic(), buckets: new Map(), gave: false, toldOf };
+    if (toldOf) this.#log.warn("HighLevel's budget is kept by this process alone", { cause: cause.message });
   }
 }
 
