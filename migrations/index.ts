@@ -14,6 +14,7 @@ import { Batches1763700000021 } from './1763700000021-batches.js';
 import { VaultRing1763700000031 } from './1763700000031-vault-ring.js';
 import { AccessTurns1763700000032 } from './1763700000032-access-turns.js';
 import { SharedSaves1763700000041 } from './1763700000041-shared-saves.js';
+import { GhlRateIncidents1763700000051 } from './1763700000051-ghl-rate-incidents.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   VaultRing1763700000031,
   AccessTurns1763700000032,
   SharedSaves1763700000041,
+  GhlRateIncidents1763700000051,
 ];

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { RateIncidents } from '../../backend/src/modules/ghl-oauth/index.js';
 import { SignInLinksService } from '../../backend/src/modules/identity/index.js';
 import { Transaction } from '../../backend/src/platform/database/index.js';
 import { type Agency, aBusiness, aHeldJob, anAgency, aPerson, aProgram, connect, provision } from './agency.js';
@@ -48,6 +49,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   const settings = await admin.must<{ version: string }>('GET', '/api/settings');
   await admin.must('PUT', '/api/settings', { version: settings.version, recommendationThreshold: 0.4 });
   const { consentUrl } = await admin.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
+  await api.app.get(RateIncidents).record({ resource: `app/${company}`, limit: 50, pausedForMs: 10_000 });
   await admin.must('POST', '/api/queues/bulk/pause');
   const { id: batchId } = await aBatch(agency, `${name} batch`);
   await aBatch(agency, `${name} other batch`);

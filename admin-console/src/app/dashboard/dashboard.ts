@@ -16,7 +16,7 @@ import { Loading } from '../ui/loading';
 import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
 import { StatusChip } from '../ui/status-chip';
-import { duration } from '../ui/time-words';
+import { absoluteTime, duration } from '../ui/time-words';
 import { JobsChart } from './jobs-chart';
 import { QuickStart } from './quick-start';
 import { StatCard } from './stat-card';
@@ -50,6 +50,7 @@ export class DashboardPage {
 
   readonly days = input<string>();
   protected readonly periods = PERIODS;
+  protected readonly at = absoluteTime;
   protected readonly period = computed(() => PERIODS.find((days) => String(days) === this.days()) ?? 14);
 
   protected readonly resource = httpResource<Dashboard>(() => ({

@@ -9,6 +9,7 @@ import { GhlAccounts } from './ghl-accounts.js';
 import { GhlConnectionEntity } from './ghl-connection.entity.js';
 import { GhlWebhooksController } from './ghl-webhooks.controller.js';
 import { GhlWebhooks } from './ghl-webhooks.service.js';
+import { RateIncidents } from './rate-incidents.js';
 import { RefreshSchedule } from './refresh-schedule.js';
 import { TokenRefresh } from './token-refresh.js';
 
@@ -23,9 +24,10 @@ import { TokenRefresh } from './token-refresh.js';
     ConnectionsService,
     GhlAccounts,
     GhlWebhooks,
+    RateIncidents,
     RefreshSchedule,
     TokenRefresh,
   ],
-  exports: [ConnectionsService, GhlAccounts],
+  exports: [ConnectionsService, GhlAccounts, RateIncidents],
 })
 export class GhlOauthModule {}

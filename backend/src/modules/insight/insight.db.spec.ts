@@ -32,7 +32,7 @@ describe('the dashboard', () => {
     });
     expect([byState, attention, recent]).toEqual([[], [], []]);
     expect(overTime.map((day) => day.counts)).toEqual([{}, {}, {}]);
-    expect(connection).toMatchObject({ status: 'none', companyName: null });
+    expect(connection).toMatchObject({ status: 'none', companyName: null, rateIncidents: { count: 0, lastAt: null } });
   });
 
   it('counts jobs by state and day, and judges those that ended in the period', async () => {

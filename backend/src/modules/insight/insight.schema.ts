@@ -23,6 +23,8 @@ export const Dashboard = z
       status: z.enum(['active', 'reconnect', 'disconnected', 'none']),
       companyName: z.string().nullable(),
       mode: ProviderMode,
+      /** How often HighLevel refused calls for its rate limit in the last day; each time calls pause for a moment. */
+      rateIncidents: z.object({ count: z.number().int(), lastAt: z.iso.datetime().nullable() }),
     }),
     attention: z.array(JobSummary),
     recent: z.array(JobSummary),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RunViews } from '../../engine/runs/index.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
-import { ConnectionsService } from '../ghl-oauth/index.js';
+import { ConnectionsService, RateIncidents } from '../ghl-oauth/index.js';
 import type { Dashboard, DashboardQuery } from './insight.schema.js';
 import { RunFigures } from './run-figures.js';
 
@@ -14,6 +14,7 @@ export class InsightService {
     private readonly figures: RunFigures,
     private readonly runs: RunViews,
     private readonly connections: ConnectionsService,
+    private readonly incidents: RateIncidents,
   ) {}
 
   async dashboard(tenant: TenantId, { days }: DashboardQuery): Promise<Dashboard> {
@@ -33,6 +34,12 @@ export class InsightService {
     const shown = (['reconnect', 'active', 'disconnected'] as const).flatMap((status) =>
       items.filter((item) => item.status === status),
     )[0];
-    return { status: shown?.status ?? 'none', companyName: shown?.companyName ?? null, mode: providers[0].mode };
+    const { count, lastAt } = await this.incidents.recent(tenant);
+    return {
+      status: shown?.status ?? 'none',
+      companyName: shown?.companyName ?? null,
+      mode: providers[0].mode,
+      rateIncidents: { count, lastAt: lastAt?.toISOString() ?? null },
+    };
   }
 }

@@ -22,6 +22,10 @@ export interface Dashboard {
 'status': 'active' | 'reconnect' | 'disconnected' | 'none';
 'companyName': (string | null);
 'mode': ProviderMode;
+'rateIncidents': {
+'count': number;
+'lastAt': (string | null);
+};
 };
   overTime: Array<{
 'day': string;
