@@ -1,7 +1,13 @@
 import { DataSource } from 'typeorm';
 import { EngineWorld } from '../../../test/engine/engine-world.js';
+import type { CatchUp } from './due-slots.js';
 import { Log } from '../../platform/logging/index.js';
 import { Schedules } from './schedules.js';
+
+const allButDate = [
+  ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+];
 
 /** `tick` is driven by the interval in production. */
 class TickedSchedules extends Schedules {
@@ -15,11 +21,16 @@ describe('schedules', () => {
   });
   afterAll(() => world.end());
 
-  const schedulers = (count: number, name: string, fire: (slot: Date) => Promise<void>) =>
+  const schedulers = (
+    count: number,
+    name: string,
+    fire: (slot: Date) => Promise<void>,
+    { cron, catchUp }: { cron: string; catchUp: CatchUp } = { cron: '* * * * * *', catchUp: 'all' },
+  ) =>
     Array.from({ length: count }, () => {
       const { app } = world.processes[0];
       const schedules = new TickedSchedules(app.get(DataSource), app.get(Log));
-      schedules.add({ name, cron: '* * * * * *', timeZone: 'UTC', catchUp: 'all', fire });
+      schedules.add({ name, cron, timeZone: 'UTC', catchUp, fire });
       schedules.start();
       return schedules;
     });
@@ -33,6 +44,55 @@ describe('schedules', () => {
     await Promise.all(four.map((one) => one.look()));
     expect(fired.length).toBeGreaterThan(50);
     expect(new Set(fired).size).toBe(fired.length);
+  });
+
+  describe('after three hours in which nobody was there', () => {
+    const minutes = (date: Date) => Math.floor(date.getTime() / 60_000);
+
+    /** Four schedulers that believe it is earlier or later than the database does. */
+    async function comeBack(name: string, catchUp: CatchUp, clockOffMs: number) {
+      const fired: Date[] = [];
+      const four = schedulers(4, name, async (slot) => void fired.push(slot), { cron: '*/5 * * * *', catchUp });
+      await query(
+        `INSERT INTO cron_slots (name, slot, outcome)
+         SELECT $1, date_bin('5 minutes', now(), '2026-01-01') - interval '3 hours', 'fired'`,
+        [name],
+      );
+      jest.useFakeTimers({ now: Date.now() + clockOffMs, doNotFake: [...allButDate] });
+      await Promise.all(four.map((one) => one.look()));
+      await Promise.all(four.map((one) => one.look()));
+      jest.useRealTimers();
+      const rows = await query<{ slot: Date; outcome: string; reason: string | null; young: boolean; early: boolean }>(
+        `SELECT slot, outcome, reason, slot > now() - interval '65 s' AS young, slot > now() AS early FROM cron_slots WHERE name = $1 ORDER BY slot OFFSET 1`,
+        [name],
+      );
+      expect(new Set(fired.map(minutes)).size).toBe(fired.length);
+      expect(fired.map(minutes).sort()).toEqual(
+        rows.filter(({ outcome }) => outcome === 'fired').map(({ slot }) => minutes(slot)),
+      );
+      expect(rows.filter(({ early }) => early)).toEqual([]);
+      expect(rows.length).toBeGreaterThanOrEqual(36);
+      expect(rows.length).toBeLessThanOrEqual(37);
+      return rows;
+    }
+    const offBy = [0, 7 * 60_000, -7 * 60_000];
+
+    it.each(offBy)('skip: writes each down as skipped, with the reason; clocks off by %i ms', async (off) => {
+      const rows = await comeBack(`skip ${off}`, 'skip', off);
+      for (const row of rows.filter(({ young }) => !young))
+        expect(row).toMatchObject({ outcome: 'skipped', reason: 'catch-up policy: skip' });
+    });
+
+    it.each(offBy)('one: fires the newest, and writes the others down; clocks off by %i ms', async (off) => {
+      const rows = await comeBack(`one ${off}`, 'one', off);
+      expect(rows.map(({ outcome }) => outcome)).toEqual([...rows.slice(1).map(() => 'skipped'), 'fired']);
+      expect(rows[0].reason).toBe('catch-up policy: one');
+    });
+
+    it.each(offBy)('all: fires each once; clocks off by %i ms', async (off) => {
+      const rows = await comeBack(`all ${off}`, 'all', off);
+      expect(rows.every(({ outcome, reason }) => outcome === 'fired' && reason === null)).toBe(true);
+    });
   });
 
   it('a slot whose process died while firing is fired again', async () => {
