@@ -206,7 +206,7 @@ export const variables = {
 
   WORKER_CONCURRENCY: {
     group: 'Engine',
-    doc: 'Runs that one worker process carries at the same time.',
+    doc: 'Runs that one worker process carries at the same time. A quarter is added for interactive runs and newcomers.',
     schema: z.coerce.number({ error: 'must be a number' }).int().min(1, 'must be at least 1').max(256).default(16),
   },
   LEASE_MS: {
