@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Secret } from '../crypto/secret.js';
 
 export interface DatabaseOptions {
@@ -19,9 +19,15 @@ export function dataSourceOptions({ url, poolSize, entities, migrations }: Datab
     migrationsTransactionMode: 'each',
     poolSize,
     applicationName: 'switchyard',
-    extra: { connectionTimeoutMillis: 3_000, idleTimeoutMillis: 30_000 },
+    extra: { connectionTimeoutMillis: 3_000, idleTimeoutMillis: 30_000, onConnect: heedErrors },
   };
 }
+
+/**
+ * On its way from the pool to TypeORM nobody listens to a connection. One that Postgres ends in that moment would end the
+ * process; like this its next statement fails, and the pool drops it.
+ */
+const heedErrors = (client: ClientBase) => void client.on('error', () => undefined);
 
 /** The pool below TypeORM, for the few hot statements that are plain SQL. */
 export function poolOf(dataSource: DataSource): Pool {

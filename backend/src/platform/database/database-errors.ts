@@ -16,6 +16,9 @@ const connectionCodes = new Set([
   '3D000',
 ]);
 
+/** The connection ended between two statements: TypeORM has let go of it and says no more than that. */
+const lostBetweenStatements = new Set(['QueryRunnerAlreadyReleasedError', 'QueryRunnerProviderAlreadyReleasedError']);
+
 /** What a database failure means to the caller; `undefined` when it is a bug of ours. */
 export function fromDatabaseError(error: unknown): AppError | undefined {
   const { code, message = '' } = rootOf(error);
@@ -35,7 +38,8 @@ export function fromDatabaseError(error: unknown): AppError | undefined {
   }
   if (
     (code && connectionCodes.has(code)) ||
-    /timeout exceeded when trying to connect|Connection terminated/i.test(message)
+    lostBetweenStatements.has((error as Error | undefined)?.name ?? '') ||
+    /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable/i.test(message)
   ) {
     return new AppError(
       'transient',
