@@ -19,9 +19,15 @@ const acts: Record<string, Act> = {
       access: Object.keys(access).length,
       refresh: Object.keys(refresh).length,
     };
-    const held = sim.faults.held.map(({ serial, method, path, phase }) => ({ serial, method, path, phase }));
-    return ok({ ...shown, tokens, held, faults: sim.faults.scripts, now: new Date(sim.now()).toISOString() });
+    return ok({
+      ...shown,
+      tokens,
+      held: heldCalls(sim),
+      faults: sim.faults.scripts,
+      now: new Date(sim.now()).toISOString(),
+    });
   },
+  'GET /__sim/held': (sim) => ok({ held: heldCalls(sim) }),
   'GET /__sim/clock': (sim) => ok({ now: new Date(sim.now()).toISOString() }),
   /** `{advanceMs}` moves the simulator's time forward. */
   'POST /__sim/clock': (sim, body) => {
@@ -98,6 +104,9 @@ export function control(
   if (method !== 'GET') sim.store.changed();
   return answer;
 }
+
+const heldCalls = (sim: Sim) =>
+  sim.faults.held.map(({ serial, method, path, phase }) => ({ serial, method, path, phase }));
 
 function upsert(state: SimState, list: 'companies' | 'snapshots' | 'locations' | 'users', rows: unknown): void {
   const known = state[list] as { id: string }[];

@@ -84,12 +84,10 @@ function half(outgoing: ServerResponse, { status, headers, text }: Full, then?: 
 async function flood(outgoing: ServerResponse, { status, headers }: Full): Promise<void> {
   outgoing.writeHead(status, headers);
   outgoing.write('{"id":"');
+  const closed = new Promise<void>((resolve) => outgoing.once('close', resolve));
   for (let sent = 0; sent < hugeMegabytes && !outgoing.destroyed; sent++) {
     if (outgoing.write('x'.repeat(megabyte))) continue;
-    await new Promise<void>((resolve) => {
-      outgoing.once('drain', resolve);
-      outgoing.once('close', resolve);
-    });
+    await Promise.race([closed, new Promise<void>((resolve) => outgoing.once('drain', resolve))]);
   }
   outgoing.end('"}');
 }
