@@ -1,31 +1,24 @@
 import { find } from '../support/canaries.js';
-import type { ProductProcess } from './product-process.js';
 import { worldSecrets, type World } from './world.js';
 
-type Weight = ReturnType<ProductProcess['weight']>;
-
-/** A worker may hold this much and an api somewhat more; what matters here is that it does not grow with each fault. */
+/** After whatever happened: what an api or a worker may hold at most. */
 const megabytesAtMost = 400;
-
-/** What each process that lives weighs now; only those that live to the end as well are compared. */
-export const weigh = (world: World) =>
-  new Map(world.processes.filter(({ isAlive }) => isAlive).map((each) => [each.pid, each.weight()]));
+/** The pool of Postgres, Redis, and the driver's own connections that are kept open. */
+const socketsAtMost = 100;
 
 /** What can be told of a world only at its end: memory, sockets, secrets in logs, processes that ended by themselves. */
-export function judgeWorld(world: World, before: ReadonlyMap<number, Weight>): string[] {
-  return [...world.unexpectedEnds, ...grown(world, before), ...canaries(world)];
-}
-
-function grown(world: World, before: ReadonlyMap<number, Weight>): string[] {
-  return world.processes
-    .filter(({ isAlive }) => isAlive)
-    .flatMap((each) => {
-      const [now, then] = [each.weight(), before.get(each.pid)];
-      const fat = now.megabytes > megabytesAtMost ? [`memory: ${each.name} holds ${Math.round(now.megabytes)} MB`] : [];
-      // Ten per cent, and the few that come and go with keep-alive.
-      const leaks = then && now.sockets > then.sockets * 1.1 + 20;
-      return [...fat, ...(leaks ? [`sockets: ${each.name} had ${then.sockets} and has ${now.sockets}`] : [])];
-    });
+export function judgeWorld(world: World): string[] {
+  const alive = world.processes.filter(({ isAlive }) => isAlive).map((each) => ({ name: each.name, ...each.weight() }));
+  return [
+    ...world.processes.flatMap(({ unexpectedEnds }) => unexpectedEnds),
+    ...alive
+      .filter(({ megabytes }) => megabytes > megabytesAtMost)
+      .map(({ name, megabytes }) => `memory: ${name} holds ${Math.round(megabytes)} MB`),
+    ...alive
+      .filter(({ sockets }) => sockets > socketsAtMost)
+      .map(({ name, sockets }) => `sockets: ${name} holds ${sockets}`),
+    ...canaries(world),
+  ];
 }
 
 function canaries({ processes }: World): string[] {

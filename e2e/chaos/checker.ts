@@ -1,7 +1,6 @@
 import type { JournalEntry } from '../../backend/src/integrations/ghl/simulator/journal.js';
-import type { SimLocation } from '../../backend/src/integrations/ghl/simulator/state.js';
+import type { SimLocation, SimState } from '../../backend/src/integrations/ghl/simulator/state.js';
 import type { Order } from './order.js';
-import type { ShownState } from './simulator-process.js';
 import { endStates, type Try } from './try.js';
 import type { World } from './world.js';
 
@@ -44,9 +43,10 @@ const stuck = ({ order, job }: Judged) =>
   endStates.includes(job.state) ? [] : [`stuck: ${order.token} (${job.id}) is still ${job.state}`];
 
 /** By what HighLevel has, and by what it was asked and did: a user cannot be there twice, but be asked for twice. */
-function duplicates(sim: ShownState, journal: JournalEntry[], { orders }: Try): string[] {
-  const wanted = new Set(orders.map(({ request }) => request.business.name));
-  const locations = sim.locations.filter(({ name }) => wanted.has(name));
+function duplicates(sim: SimState, journal: JournalEntry[], { orders }: Try): string[] {
+  const wanted = new Set(orders.filter((each) => !each.mayDouble).map(({ request }) => request.business.name));
+  // What the fault itself put beside ours is named so.
+  const locations = sim.locations.filter(({ id, name }) => wanted.has(name) && !id.startsWith('second-'));
   const ids = new Set(locations.map(({ id }) => id));
   const emails = new Set(orders.flatMap(({ request }) => request.users.map(({ email }) => email.toLowerCase())));
   const made = (path: RegExp, name: (body: Record<string, unknown>, entry: JournalEntry) => string | undefined) =>
@@ -75,7 +75,7 @@ function duplicates(sim: ShownState, journal: JournalEntry[], { orders }: Try): 
 const twice = (names: string[]) => [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
 
 /** A sub-account that bears the name of this try and that nobody asked for. */
-function unexpected(sim: ShownState, { orders, name: mine }: Try): string[] {
+function unexpected(sim: SimState, { orders, name: mine }: Try): string[] {
   const invoked = new Set(orders.filter((order) => order.invoked).map(({ request }) => request.business.name));
   return sim.locations
     .filter(({ name, createdAt }) => name.startsWith(`Chaos ${mine}-`) && createdAt !== 0 && !invoked.has(name))
@@ -83,7 +83,7 @@ function unexpected(sim: ShownState, { orders, name: mine }: Try): string[] {
 }
 
 /** Done and not there, failed and there, or ended as nobody caused. */
-function untruths(sim: ShownState, { order, job }: Judged): string[] {
+function untruths(sim: SimState, { order, job }: Judged): string[] {
   const location = sim.locations.find(({ name }) => name === order.request.business.name);
   const says = (what: string) => `${job.id} (${order.token}) is ${job.state}, and ${what}`;
   const why = `${job.attention?.code ?? 'no reason'}: ${job.attention?.cause ?? ''}`;
@@ -97,7 +97,7 @@ function untruths(sim: ShownState, { order, job }: Judged): string[] {
   return job.state === 'undone' && location && location.createdAt !== 0 ? [says('its sub-account is there')] : [];
 }
 
-function missing(sim: ShownState, request: Order['request'], location: SimLocation | undefined): string[] {
+function missing(sim: SimState, request: Order['request'], location: SimLocation | undefined): string[] {
   if (!location) return ['its sub-account'];
   const values = sim.customValues.filter(({ locationId }) => locationId === location.id);
   const has = (name: string, value: string) => values.some((each) => each.name === name && each.value === value);
@@ -122,11 +122,12 @@ async function hidden(world: World, judged: Judged[]): Promise<string[]> {
     .map(({ job, order }) => `hidden: ${order.token} (${job.id}) needs a person and is not listed with a reason`);
 }
 
-/** A run that has ended and still has a holder, or a step whose outcome nobody will look for. */
+/** A run that has ended and still has a holder, or a step whose outcome nobody will look for. A person's job has a person. */
 async function openSteps({ postgres }: World, judged: Judged[]): Promise<string[]> {
   const rows = await postgres.rows<{ run_id: string; name: string; state: string }>(
     `SELECT s.run_id, s.name, s.state FROM run_steps s JOIN runs r ON r.agency_id = s.agency_id AND r.id = s.run_id
-     WHERE s.run_id = ANY ($1) AND r.state = ANY ($2) AND (s.state IN ('intent', 'unknown', 'undoing') OR r.lease_owner IS NOT NULL)`,
+     WHERE s.run_id = ANY ($1) AND r.state = ANY ($2)
+       AND (r.lease_owner IS NOT NULL OR (s.state IN ('intent', 'unknown', 'undoing') AND r.state <> 'needs-human'))`,
     [judged.map(({ job }) => job.id), endStates],
   );
   return rows.map((row) => `without owner: step ${row.name} of ${row.run_id} is ${row.state}`);
@@ -138,7 +139,7 @@ async function brokenAudit(world: World): Promise<string[]> {
 }
 
 /** Given up although HighLevel would still take it: its app is installed, and its last refresh token was never used. */
-async function brokenConnections(world: World, sim: ShownState): Promise<string[]> {
+async function brokenConnections(world: World, sim: SimState): Promise<string[]> {
   const { items } = await world.must<{ items: { companyId: string; status: string; statusReason: string }[] }>(
     'GET',
     '/api/connections',

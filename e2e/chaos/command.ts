@@ -1,21 +1,28 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Result, runMode } from './driver.js';
+import { type Result, runMode, stopAllWorlds } from './driver.js';
 import { faults } from './faults/index.js';
+import { shownBy, writeReport } from './report.js';
 import type { Mode } from './world.js';
 
 const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
 
 /** `npm run chaos -- --seeds 20 --only F02,F17 --mode cluster --seed 7 --quick`; returns the exit code. */
 export async function chaos(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
-    options: { seeds: text, seed: text, only: text, mode: text, quick: { type: 'boolean' } },
+    options: { seeds: text, seed: text, only: text, mode: text, quick: flag, report: flag },
   });
   const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
   const seeds = Array.from({ length: Number(values.seeds ?? 1) }, (_, index) => first + index);
   const only = values.only?.toUpperCase().split(',');
   const chosen = faults.filter(({ id }) => !only || only.includes(id));
   const modes = (values.mode ? [values.mode] : ['embedded', 'cluster']) as Mode[];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stopAllWorlds().finally(() => process.exit(130)));
   const results: Result[] = [];
   const report = (result: Result) => {
     results.push(result);
@@ -25,8 +32,12 @@ export async function chaos(argv: string[]): Promise<number> {
     `chaos: ${chosen.length} faults, seeds ${seeds[0]} to ${seeds.at(-1)!}, ${modes.join(' and ')}\n`,
   );
   await Promise.all(modes.map((mode) => runMode(mode, chosen, seeds, report)));
+  const shown = shownBy(results, chosen, seeds);
+  const file = join(mkdtempSync(join(tmpdir(), 'switchyard-chaos-results-')), 'results.json');
+  writeFileSync(file, JSON.stringify({ ...shown, results }, null, 1));
+  if (values.report) writeReport(shown);
   const bad = results.filter(({ survived }) => !survived);
-  process.stdout.write(`chaos: ${results.length - bad.length} of ${results.length} survived\n`);
+  process.stdout.write(`chaos: ${results.length - bad.length} of ${results.length} survived; results in ${file}\n`);
   return bad.length > 0 ? 1 : 0;
 }
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judgeWorld, weigh } from './afterwards.js';
+import { judgeWorld } from './afterwards.js';
 import { judge } from './checker.js';
 import type { Fault } from './fault.js';
 import { SeededRandom } from './seeded-random.js';
 import { Try } from './try.js';
-import { type Mode, World } from './world.js';
+import { type Mode, World, type WorldOptions } from './world.js';
 
 export interface Result {
   fault: string;
@@ -32,21 +32,21 @@ export async function runMode(
   report: (result: Result) => void,
 ): Promise<void> {
   const chosen = faults.filter(({ modes }) => modes.includes(mode));
-  const shared = chosen.filter(({ world }) => !world);
-  if (shared.length > 0) await inWorld(mode, undefined, shared, seeds, report);
-  for (const fault of chosen.filter(({ world }) => world)) await inWorld(mode, fault.world, [fault], seeds, report);
+  const worlds = Map.groupBy(chosen, ({ world }) => JSON.stringify(world ?? {}));
+  for (const [options, inside] of worlds)
+    await inWorld(mode, JSON.parse(options) as WorldOptions, inside, seeds, report);
 }
 
 async function inWorld(
   mode: Mode,
-  options: Fault['world'],
+  options: WorldOptions,
   faults: readonly Fault[],
   seeds: readonly number[],
   report: (result: Result) => void,
 ): Promise<void> {
   const world = await World.start(mode, options);
+  living.add(world);
   try {
-    const before = weigh(world);
     const tries = (gentle: boolean) =>
       faults
         .filter((fault) => Boolean(fault.gentle) === gentle)
@@ -54,7 +54,7 @@ async function inWorld(
     const run = async ({ fault, seed }: { fault: Fault; seed: number }) => report(await goOnce(world, fault, seed));
     await sideBySide(tries(true), run);
     for (const each of tries(false)) await run(each);
-    const findings = judgeWorld(world, before);
+    const findings = judgeWorld(world);
     if (findings.length > 0)
       report({
         fault: 'world',
@@ -66,9 +66,15 @@ async function inWorld(
         kept: keep(world, 'world'),
       });
   } finally {
+    living.delete(world);
     await world.stop();
   }
 }
+
+const living = new Set<World>();
+
+/** For whoever interrupts the suite: nothing of it is left. */
+export const stopAllWorlds = () => Promise.all([...living].map((world) => world.stop()));
 
 async function sideBySide<Item>(items: readonly Item[], run: (item: Item) => Promise<void>): Promise<void> {
   const queue = [...items];
@@ -81,8 +87,12 @@ async function sideBySide<Item>(items: readonly Item[], run: (item: Item) => Pro
 async function goOnce(world: World, fault: Fault, seed: number): Promise<Result> {
   const begun = performance.now();
   const name = `${fault.id}-${world.mode.slice(0, 1)}-${seed}`.toLowerCase();
-  const journal = await world.simulator.journal();
-  const on = new Try(world, new SeededRandom(`${fault.id}:${world.mode}:${seed}`), name, journal.at(-1)?.serial ?? 0);
+  const on = new Try(
+    world,
+    new SeededRandom(`${fault.id}:${world.mode}:${seed}`),
+    name,
+    await world.simulator.lastSerial(),
+  );
   const findings = await attempt(on, fault);
   const survived = findings.length === 0;
   return {
@@ -94,17 +104,21 @@ async function goOnce(world: World, fault: Fault, seed: number): Promise<Result>
   };
 }
 
-/** A fault that cannot be played is a finding as well: nobody would know what it showed. */
+/** A fault that cannot be played to its end is a finding as well, and what it has left is judged all the same. */
 async function attempt(on: Try, fault: Fault): Promise<string[]> {
-  try {
-    await fault.run(on);
-    await on.world.whole();
-    await on.settle(boundMs);
-    return await judge(on);
-  } catch (error) {
-    await on.world.whole().catch(() => undefined);
-    return [`not played: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
-  }
+  const findings: string[] = [];
+  const trying = async (act: () => Promise<string[] | void>) => {
+    try {
+      findings.push(...((await act()) ?? []));
+    } catch (error) {
+      findings.push(`not played: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+  };
+  await trying(() => fault.run(on));
+  await trying(() => on.world.whole());
+  await trying(() => on.settle(boundMs));
+  await trying(() => judge(on));
+  return findings;
 }
 
 /** The driver's log, HighLevel's journal and the logs of the processes, for whoever looks for the cause. */

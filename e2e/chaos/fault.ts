@@ -11,10 +11,13 @@ export interface Fault {
   modes: readonly Mode[];
   /** It hits nothing but its own orders, so it may run beside others. Others have the world for themselves. */
   gentle?: boolean;
-  /** Needs a world of its own making. */
+  /** Needs another world than most; those that need the same share it. */
   world?: WorldOptions;
   /** Makes work, injects and heals. The driver waits for the end of the work afterwards, and lets the checker judge. */
   run(on: Try): Promise<void>;
 }
 
 export const both = ['embedded', 'cluster'] as const;
+
+/** A machine that does other things as well is several times slower; bounds in wall time are widened by this. */
+export const slack = 4;

@@ -21,6 +21,8 @@ export interface Order {
   ends: string[];
   /** Reasons for which it may ask for a person instead. */
   asksFor: string[];
+  /** HighLevel acts on it after every look: a second sub-account cannot be prevented, it has to be found. */
+  mayDouble?: true;
 }
 
 export const seededId = (token: string) => `seeded-${token}`;

@@ -5,7 +5,7 @@ import { Client, Pool, type QueryResultRow } from 'pg';
 import { createDatabase, createRoles } from '../../backend/src/platform/database/create-roles.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../backend/src/platform/database/embedded-postgres.js';
 
-const database = 'switchyard';
+export const database = 'switchyard';
 const passwords = { owner: 'chaos-owner-password', app: 'chaos-app-password' };
 export const databaseSecrets = new Map(
   Object.entries(passwords).map(([role, password]) => [`database password of ${role}`, password]),
@@ -15,7 +15,7 @@ const settings = { fsync: 'off', max_connections: '200' };
 
 /** A Postgres of this world alone, which can be crashed, locked and cut off from. */
 export class PostgresServer {
-  private pool!: Pool;
+  private pool: Pool;
 
   private constructor(
     private readonly dataDir: string,
@@ -45,17 +45,27 @@ export class PostgresServer {
   }
 
   /** As the product's own role, through the given port. */
-  appUrl(port = this.port): string {
-    return `postgres://switchyard_app:${passwords.app}@127.0.0.1:${port}/${database}`;
+  appUrl({ port = this.port, name = database } = {}): string {
+    return `postgres://switchyard_app:${passwords.app}@127.0.0.1:${port}/${name}`;
   }
 
-  ownerUrl(port = this.port): string {
-    return `postgres://switchyard_owner:${passwords.owner}@127.0.0.1:${port}/${database}`;
+  ownerUrl(name = database): string {
+    return `postgres://switchyard_owner:${passwords.owner}@127.0.0.1:${this.port}/${name}`;
   }
 
   /** As the superuser: sees the rows of every agency. */
   async rows<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return (await this.pool.query<Row>(sql, parameters)).rows;
+  }
+
+  async createDatabase(name: string): Promise<void> {
+    const client = new Client({ connectionString: this.server.superuserUrl() });
+    await client.connect();
+    await createDatabase(client, name).finally(() => client.end());
+  }
+
+  async dropDatabase(name: string): Promise<void> {
+    await this.rows(`DROP DATABASE ${name} WITH (FORCE)`);
   }
 
   /** Holds a lock until the returned function is called. */

@@ -17,11 +17,31 @@ export interface Ended {
   ms: number;
 }
 
+export interface Ending {
+  readonly end: Promise<{ code: number | null; said: string }>;
+  kill(): void;
+}
+
+/** Runs a main to its end. */
+export function runMain(main: string, args: string[], env: Record<string, string | undefined>, input: string): Ending {
+  const child = spawn(process.execPath, [builtFile(main), ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const end = new Promise<{ code: number | null; said: string }>((done) =>
+    child.once('close', (code) => done({ code, said })),
+  );
+  return { end, kill: () => void child.kill('SIGKILL') };
+}
+
 /** One process of the product, on a port that outlives its deaths. Everything that it prints is kept in a file. */
 export class ProductProcess {
   private child!: ChildProcess;
   private ended!: Promise<Ended>;
   private alive = false;
+  private isAsked = false;
+  /** Ends that nobody asked for. */
+  readonly unexpectedEnds: string[] = [];
 
   constructor(
     readonly kind: Kind,
@@ -64,15 +84,18 @@ export class ProductProcess {
     });
     closeSync(log);
     this.alive = true;
+    this.isAsked = false;
     this.ended = new Promise((done) =>
       this.child.once('exit', (code, signal) => {
         this.alive = false;
+        if (!this.isAsked) this.unexpectedEnds.push(`ended by itself: ${this.name} (${code ?? signal})`);
         done({ code, signal, ms: performance.now() - begun });
       }),
     );
   }
 
   signal(signal: NodeJS.Signals): void {
+    if (signal === 'SIGTERM') this.isAsked = true;
     if (this.alive) this.child.kill(signal);
   }
 
@@ -85,6 +108,7 @@ export class ProductProcess {
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended | undefined> {
     if (!this.child || !this.alive) return undefined;
     const begun = performance.now();
+    this.isAsked = true;
     this.child.kill(signal);
     return { ...(await this.ended), ms: performance.now() - begun };
   }

@@ -23,7 +23,6 @@ export interface Held {
   path: string;
   phase: 'received' | 'applied';
 }
-export type ShownState = SimState & { held: Held[] };
 
 /** HighLevel as a process that outlives every kill of the product; its journal is the judge. */
 export class SimulatorProcess {
@@ -55,8 +54,17 @@ export class SimulatorProcess {
     };
   }
 
-  state(): Promise<ShownState> {
-    return this.get<ShownState>('state');
+  state(): Promise<SimState> {
+    return this.get<SimState>('state');
+  }
+
+  async held(): Promise<Held[]> {
+    return (await this.get<{ held: Held[] }>('held')).held;
+  }
+
+  /** The number of the last call that was heard. */
+  async lastSerial(): Promise<number> {
+    return (await this.get<{ serial: number }>(`journal?after=${Number.MAX_SAFE_INTEGER}`)).serial;
   }
 
   async journal(after = 0): Promise<JournalEntry[]> {
@@ -65,6 +73,10 @@ export class SimulatorProcess {
 
   async fault(...scripts: FaultScript[]): Promise<void> {
     await this.post('faults', { scripts });
+  }
+
+  async clearFaults(): Promise<void> {
+    await fetch(`${this.url}/__sim/faults`, { method: 'DELETE' });
   }
 
   async get<Shape>(path: string): Promise<Shape> {

@@ -102,7 +102,7 @@ export class Try {
           (!match.method || match.method === method) && (!match.path || new RegExp(match.path).test(path)),
       );
     return until(async () => {
-      const found = (await this.world.simulator.state()).held.filter(matches);
+      const found = (await this.world.simulator.held()).filter(matches);
       return found.length >= count ? found : undefined;
     }, 30_000);
   }

@@ -8,8 +8,8 @@ import { type Answer, ask } from '../support/ask.js';
 import { cookieOf } from '../support/caller.js';
 import { until } from '../support/until.js';
 import { freePort } from './free-port.js';
-import { databaseSecrets, PostgresServer } from './postgres-server.js';
-import { type Kind, ProductProcess } from './product-process.js';
+import { database, databaseSecrets, PostgresServer } from './postgres-server.js';
+import { type Ending, type Kind, ProductProcess, runMain } from './product-process.js';
 import { RedisServer } from './redis-server.js';
 import { SimulatorProcess, simulatorSecrets } from './simulator-process.js';
 import { TcpProxy } from './tcp-proxy.js';
@@ -17,6 +17,8 @@ import { TcpProxy } from './tcp-proxy.js';
 export type Mode = 'embedded' | 'cluster';
 
 export interface WorldOptions {
+  /** Each process reaches Postgres over a cable of its own, which can be spoilt. */
+  cables?: boolean;
   simulator?: GhlSimulatorOptions;
   env?: Record<string, string>;
 }
@@ -27,7 +29,7 @@ const quickHighLevel: GhlSimulatorOptions = {
   latency: { minMs: 5, p50: 20, p99: 80 },
   searchLagMs: 30_000,
   loadMs: { min: 40_000, max: 60_000 },
-  rateLimit: { max: 5_000, windowMs: 10_000, perDay: 2_000_000 },
+  rateLimit: { max: 1_000, windowMs: 2_000, perDay: 2_000_000 },
   allowLocationDelete: true,
 };
 
@@ -60,14 +62,13 @@ export const worldSecrets = new Map([
 
 /**
  * The product as it is deployed, with everything that it stands on, each as a process of its own: one that does all
- * (embedded), or two that listen and four that work, with Redis (cluster). Postgres is reached through a cable for each process.
+ * (embedded), or two that listen and four that work, with Redis (cluster).
  */
 export class World {
   readonly processes: ProductProcess[] = [];
   readonly cables = new Map<ProductProcess, TcpProxy>();
   private headers: Record<string, string> = {};
-  /** Ends that nobody caused. */
-  readonly unexpectedEnds: string[] = [];
+  private publicUrl = '';
 
   private constructor(
     readonly mode: Mode,
@@ -77,7 +78,7 @@ export class World {
     readonly directory: string,
   ) {}
 
-  static async start(mode: Mode, { simulator = {}, env = {} }: WorldOptions = {}): Promise<World> {
+  static async start(mode: Mode, { simulator = {}, env = {}, cables = false }: WorldOptions = {}): Promise<World> {
     const [postgres, highLevel, redis] = await Promise.all([
       PostgresServer.start(),
       SimulatorProcess.start({ ...quickHighLevel, ...simulator }),
@@ -85,12 +86,17 @@ export class World {
     ]);
     const world = new World(mode, postgres, highLevel, redis, mkdtempSync(join(tmpdir(), 'switchyard-chaos-')));
     try {
-      await world.begin(env);
+      await world.begin(env, cables);
       return world;
     } catch (error) {
       await world.stop();
       throw error;
     }
+  }
+
+  /** What a browser sends with each request. */
+  get session(): Record<string, string> {
+    return this.headers;
   }
 
   get workers(): ProductProcess[] {
@@ -142,11 +148,44 @@ export class World {
   }
 
   /** Gives the consent as a browser does; again after the connection was lost. */
-  async connect(): Promise<void> {
-    const { consentUrl } = await this.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
-    const { pathname, search } = await giveConsent(consentUrl);
-    const { location } = (await this.ask('GET', pathname + search)).headers;
+  async connect(headers = this.headers, companyId?: string): Promise<void> {
+    const { consentUrl } = await until(async () => {
+      const answer = await this.ask('POST', '/api/connections/ghl', undefined, headers).catch(() => undefined);
+      return answer?.status === 201 ? answer.json<{ consentUrl: string }>() : undefined;
+    }, 30_000);
+    const { pathname, search } = await giveConsent(consentUrl, companyId);
+    const { location } = (await this.ask('GET', pathname + search, undefined, headers)).headers;
     if (location !== '/connect?connected=1') throw new Error(`Connecting led to ${location}`);
+  }
+
+  /** A second agency on the same product, connected to a HighLevel agency of its own. */
+  async anotherAgency(name: string): Promise<{ companyId: string; headers: Record<string, string> }> {
+    const companyId = `company-${name}`;
+    const address = `${name}@chaos.example`;
+    await this.simulator.post('seed', { companies: [{ id: companyId, name, email: address, agencyPro: true }] });
+    await this.cli(database, ['agency', 'create', name]).end;
+    const person = ['--email', address, '--name', name, '--role', 'admin', '--agency', name, '--password-stdin'];
+    await this.cli(database, ['user', 'create', ...person], `${password}\n`).end;
+    const headers = await this.signIn(address);
+    await this.connect(headers, companyId);
+    return { companyId, headers };
+  }
+
+  /** HighLevel's events lead nowhere until they are restored; then it sends them again. */
+  async silenceWebhooks(): Promise<{ restore: () => Promise<unknown> }> {
+    await this.simulator.post('webhooks', { url: 'http://127.0.0.1:9/' });
+    return { restore: () => this.simulator.post('webhooks', { url: `${this.apis[0].url}/api/webhooks/ghl` }) };
+  }
+
+  /** `switchyard …` against a database of this world. */
+  cli(name: string, args: string[], input = ''): Ending {
+    const env = {
+      PATH: process.env.PATH,
+      VAULT_KEYS: `chaos:${vaultKey}`,
+      DATABASE_URL: this.postgres.appUrl({ name }),
+      DATABASE_OWNER_URL: this.postgres.ownerUrl(name),
+    };
+    return runMain('main.cli.js', args, env, input);
   }
 
   async stop(): Promise<void> {
@@ -156,7 +195,7 @@ export class World {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private async begin(env: Record<string, string>): Promise<void> {
+  private async begin(env: Record<string, string>, cables: boolean): Promise<void> {
     const shared = {
       ...(await this.simulator.variables()),
       ...shortTimes,
@@ -164,27 +203,31 @@ export class World {
       ...(this.redis && { REDIS_URL: this.redis.url }),
       ...env,
     };
-    const publicUrl = `http://localhost:${await freePort()}`;
+    this.publicUrl = `http://localhost:${await freePort()}`;
     // One that does all also migrates, and makes the first agency and its administrator.
-    const first = await this.add('embedded', { ...shared, ...firstStart(this.postgres), PUBLIC_URL: publicUrl });
+    const first = await this.add('embedded', cables, {
+      ...shared,
+      ...firstStart(this.postgres),
+      PUBLIC_URL: this.publicUrl,
+    });
     await first.start();
     if (this.mode === 'cluster') {
       await this.remove(first);
-      for (const kind of clusterOf) await this.add(kind, { ...shared, PUBLIC_URL: publicUrl });
+      for (const kind of clusterOf) await this.add(kind, cables, { ...shared, PUBLIC_URL: this.publicUrl });
       await Promise.all(this.processes.map((process) => process.start()));
     }
-    await this.signIn(publicUrl);
+    this.headers = await this.signIn(email);
     await this.simulator.post('webhooks', { url: `${this.apis[0].url}/api/webhooks/ghl` });
     await this.connect();
     await until(async () => (await this.must<{ items: object[] }>('GET', '/api/snapshots')).items[0], 60_000);
   }
 
-  private async add(kind: Kind, env: Record<string, string>): Promise<ProductProcess> {
+  private async add(kind: Kind, cabled: boolean, env: Record<string, string>): Promise<ProductProcess> {
     const name = `${kind}-${this.processes.length}`;
-    const cable = await TcpProxy.before({ port: this.postgres.port });
+    const cable = cabled ? await TcpProxy.before({ port: this.postgres.port }) : undefined;
     const dataDir = join(this.directory, name);
     mkdirSync(dataDir);
-    const own = { DATABASE_URL: this.postgres.appUrl(cable.port), DATA_DIR: dataDir };
+    const own = { DATABASE_URL: this.postgres.appUrl({ port: cable?.port }), DATA_DIR: dataDir };
     const process = new ProductProcess(
       kind,
       name,
@@ -193,21 +236,22 @@ export class World {
       join(this.directory, `${name}.log`),
     );
     this.processes.push(process);
-    this.cables.set(process, cable);
+    if (cable) this.cables.set(process, cable);
     return process;
   }
 
   private async remove(process: ProductProcess): Promise<void> {
     await process.kill();
-    await this.cables.get(process)!.close();
+    await this.cables.get(process)?.close();
     this.cables.delete(process);
     this.processes.splice(this.processes.indexOf(process), 1);
   }
 
-  private async signIn(origin: string): Promise<void> {
-    const answer = await this.ask('POST', '/api/session', { email, password }, { origin });
+  private async signIn(address: string): Promise<Record<string, string>> {
+    const origin = this.publicUrl;
+    const answer = await this.ask('POST', '/api/session', { email: address, password }, { origin });
     if (answer.status !== 201) throw new Error(`Signing in was answered ${answer.status}: ${answer.text}`);
-    this.headers = { cookie: cookieOf(answer), origin };
+    return { cookie: cookieOf(answer), origin };
   }
 }
 

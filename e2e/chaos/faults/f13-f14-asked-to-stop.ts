@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { both, type Fault } from '../fault.js';
+import { both, type Fault, slack } from '../fault.js';
 import { callOf } from '../order.js';
 import { shortTimes } from '../world.js';
 
@@ -23,7 +23,7 @@ export const f13: Fault = {
     await on.random.pause(50, 600);
     await on.release(held, 'answer');
     const end = await stopped;
-    on.expect(end?.code === 0 && end.ms < drainMs + 5_000, 'ends with 0 within its grace', end);
+    on.expect(end?.code === 0 && end.ms < drainMs + 5_000 * slack, 'ends with 0 within its grace', end);
     const [step] = await on.world.postgres.rows<{ state: string; via: string }>(
       `SELECT state, via FROM run_steps WHERE run_id = $1 AND name = 'create-location'`,
       [order.jobId],

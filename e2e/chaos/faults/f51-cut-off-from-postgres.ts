@@ -14,6 +14,7 @@ export const f51: Fault = {
   title: 'A worker is cut off from Postgres and its writes arrive late',
   holds: 'it starts no call once its lease is not provable; what arrives late is refused',
   modes: ['cluster'],
+  world: { cables: true },
   async run(on) {
     const { world } = on;
     const order = await on.order('plain');
@@ -29,7 +30,7 @@ export const f51: Fault = {
     on.strike(`${owner.name} is cut off from Postgres`);
     cable.stall();
     await on.release(held, 'answer');
-    const before = (await world.simulator.journal()).at(-1)!.serial;
+    const before = await world.simulator.lastSerial();
     await on.settle(20_000);
     await on.random.pause(0, 500);
     const creations = (await world.simulator.journal(before)).filter(
