@@ -21,9 +21,18 @@ export class BatchColumns {
   readonly changed = output<Batch>();
 
   protected readonly columns = computed(() =>
-    this.batch().columns.map((column) => ({ ...column, groups: targetsFor(column) })),
+    this.batch().columns.map((column) => ({
+      ...column,
+      groups: targetsFor(column),
+      shown: [...new Set(column.examples)].slice(0, 2).join(' · '),
+    })),
   );
-  protected readonly missing = computed(() => this.batch().missingFields.map(labelOf));
+  /** The connection is no column; the page asks for it in its own place. */
+  protected readonly missing = computed(() =>
+    this.batch()
+      .missingFields.filter((field) => field !== 'connection')
+      .map(labelOf),
+  );
   protected readonly open = computed(() => this.batch().columns.some(({ target }) => target === null));
   protected readonly busy = signal(false);
   protected readonly problem = signal<unknown>(undefined);

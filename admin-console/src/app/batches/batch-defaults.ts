@@ -7,6 +7,7 @@ import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
 import { listSnapshots } from '../api/fn/snapshots/list-snapshots';
 import type { BatchOutput as Batch, SnapshotLibrary } from '../api/models';
+import { Connections } from '../connect/connections';
 import { isTimeZone } from '../settings/time-zone';
 import { faultOf } from '../ui/fault';
 import { ProblemBox } from '../ui/problem-box';
@@ -20,6 +21,7 @@ import { BatchesApi } from './batches.api';
 })
 export class BatchDefaultsForm {
   private readonly api = inject(BatchesApi);
+  private readonly connections = inject(Connections);
 
   readonly batch = input.required<Batch>();
   readonly mayChange = input(false);
@@ -29,14 +31,17 @@ export class BatchDefaultsForm {
   protected readonly snapshots = computed(() =>
     this.library.hasValue() ? this.library.value().items.filter(({ gone }) => !gone) : [],
   );
+  /** Asked for only where there is a choice. */
+  protected readonly choices = computed(() => (this.connections.usable().length > 1 ? this.connections.usable() : []));
   protected readonly problem = signal<unknown>(undefined);
   protected readonly fault = faultOf;
 
   /** Follows the server until the person changes something. */
   private readonly model = linkedSignal(
     () => {
-      const { snapshot, country, timezone, existing, corrections } = this.batch().defaults;
+      const { connectionId, snapshot, country, timezone, existing, corrections } = this.batch().defaults;
       return {
+        connectionId: connectionId ?? '',
         snapshot: typeof snapshot === 'string' ? snapshot : snapshot.id,
         country: country ?? '',
         timezone: timezone ?? '',
@@ -59,10 +64,12 @@ export class BatchDefaultsForm {
     await submit(this.form, {
       action: async () => {
         this.problem.set(undefined);
-        const { snapshot, country, timezone, existing, corrections } = this.form().value();
-        const { country: _, timezone: __, ...kept } = this.batch().defaults;
+        const { connectionId, snapshot, country, timezone, existing, corrections } = this.form().value();
+        const { customValues, users } = this.batch().defaults;
         const defaults = {
-          ...kept,
+          customValues,
+          users,
+          ...(connectionId && { connectionId }),
           snapshot: snapshot === 'recommend' || snapshot === 'none' ? snapshot : { id: snapshot },
           ...(country && { country }),
           ...(timezone && { timezone }),

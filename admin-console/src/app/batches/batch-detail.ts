@@ -15,6 +15,7 @@ import { Session } from '../session/session';
 import { PageTitle } from '../shell/page-title';
 import { Confirm } from '../ui/confirm';
 import { kept } from '../ui/kept';
+import { Connections } from '../connect/connections';
 import { Loading } from '../ui/loading';
 import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
@@ -58,6 +59,7 @@ const WORK_POLL_MS = 1_000;
 export class BatchDetailPage {
   private readonly api = inject(BatchesApi);
   private readonly confirm = inject(Confirm);
+  private readonly connections = inject(Connections);
   private readonly session = inject(Session);
   private readonly title = inject(PageTitle);
   private readonly watched = inject(WatchedJobs);
@@ -73,6 +75,8 @@ export class BatchDetailPage {
     return batch && wordsOf(batch.state, batch.counts);
   });
   protected readonly planning = computed(() => notStarted(this.state()));
+  protected readonly needsConnection = computed(() => this.batch()?.missingFields.includes('connection') ?? false);
+  protected readonly severalConnections = computed(() => this.connections.usable().length > 1);
   protected readonly busy = signal('');
   protected readonly problem = signal<unknown>(undefined);
   /** Told to screen readers when the batch moves on. */
@@ -100,6 +104,10 @@ export class BatchDetailPage {
 
   protected shareOf(work: { done: number; total: number }): number {
     return work.total === 0 ? 0 : (100 * work.done) / work.total;
+  }
+
+  protected checkAgain(): Promise<void> {
+    return this.act('change', () => this.api.change(this.id(), {}));
   }
 
   protected start(batch: Batch): Promise<void> {

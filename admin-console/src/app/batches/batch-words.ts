@@ -3,7 +3,7 @@ import type { StateWords } from '../jobs/job-words';
 import type { Tone } from '../ui/status-chip';
 
 export const BATCH_STATES: Record<BatchState, StateWords> = {
-  draft: { label: 'Columns are missing', icon: 'view_column', tone: 'wait' },
+  draft: { label: 'Needs an answer', icon: 'help', tone: 'wait' },
   checking: { label: 'Checking rows', icon: 'fact_check', tone: 'run' },
   ready: { label: 'Ready to start', icon: 'task', tone: 'idle' },
   starting: { label: 'Starting', icon: 'play_circle', tone: 'run' },
