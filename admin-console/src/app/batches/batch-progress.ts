@@ -29,7 +29,7 @@ export class BatchProgressCard {
   });
   protected readonly timeLeft = computed(() => {
     const ms = this.batch().progress?.timeLeftMs;
-    return ms === null || ms === undefined ? null : duration(ms);
+    return ms ? duration(Math.max(1_000, ms)) : null;
   });
 
   protected rounded(rate: number): string {
