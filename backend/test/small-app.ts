@@ -29,6 +29,8 @@ interface Given {
   controllers?: Type[];
   env?: Record<string, string>;
   consoleRoot?: string;
+  /** Of another process, which also drops it. */
+  database?: TestDatabase;
 }
 
 /** Platform, tenancy, identity and audit over HTTP on a database of its own; what a spec adds is what it is about. */
@@ -37,8 +39,9 @@ export async function startSmallApp({
   controllers = [],
   env = {},
   consoleRoot = 'no-console',
+  database: shared,
 }: Given = {}): Promise<SmallApp> {
-  const database = await createTestDatabase();
+  const database = shared ?? (await createTestDatabase());
   const config = loadConfig({
     DATABASE_URL: database.appUrl,
     VAULT_KEYS: `test:${randomBytes(32).toString('base64')}`,
@@ -67,7 +70,7 @@ export async function startSmallApp({
     inject: (request) => fastify.inject(request),
     close: async () => {
       await app.close();
-      await database.drop();
+      if (!shared) await database.drop();
     },
   };
 }

@@ -16,6 +16,7 @@ import { Vault } from './crypto/vault.js';
 import { dataSourceOptions, Transaction } from './database/index.js';
 import { Drain } from './http/drain.js';
 import { Idempotency } from './http/idempotency.js';
+import { RequestCounts } from './http/request-counts.js';
 import { RequestLimit, requestLimits } from './http/request-limit.js';
 import { createLog } from './logging/create-log.js';
 import { Log } from './logging/log.js';
@@ -54,6 +55,7 @@ export class PlatformModule {
       ],
       providers: [
         ...shared,
+        RequestCounts,
         { provide: APP_GUARD, useClass: RequestLimit },
         provideConfig(config),
         { provide: Log, useValue: log },

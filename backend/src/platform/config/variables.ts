@@ -61,7 +61,7 @@ export const variables = {
   },
   REQUESTS_PER_MINUTE: {
     group: 'Server',
-    doc: 'Requests one caller may make in a minute; one address may make five times as many.',
+    doc: 'Requests one caller may make in a minute; one address may make five times as many. Counted over all processes with REDIS_URL, in each one without.',
     schema: z.coerce
       .number({ error: 'must be a number' })
       .int()
@@ -109,7 +109,7 @@ export const variables = {
 
   REDIS_URL: {
     group: 'Redis',
-    doc: 'Redis, which several processes need and one does not: it carries nudges, live lines and the shared rate budget, and may lose all of it.',
+    doc: 'Redis, which several processes need and one does not: it carries nudges, live lines, the shared rate budget and counts of requests, and may lose all of it.',
     schema: redisUrl.optional(),
     secret: true,
     example: 'redis://:…@redis:6379',

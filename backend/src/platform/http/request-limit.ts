@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { applyDecorators, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
-import { SkipThrottle, ThrottlerGuard, type ThrottlerModuleOptions } from '@nestjs/throttler';
+import { applyDecorators, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { InjectThrottlerOptions, SkipThrottle, ThrottlerGuard, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/index.js';
 import { AppError } from '../errors/index.js';
+import { RequestCounts } from './request-counts.js';
 
 const MINUTE_MS = 60_000;
 /** Many people may sit behind one address; somebody who makes up credentials must not get a fresh limit with each. */
 const CALLERS_PER_ADDRESS = 5;
 
-/** Counts of this process. The first limit is told in the X-RateLimit headers. */
+/** The first limit is told in the X-RateLimit headers. */
 export const requestLimits = (config: Config): ThrottlerModuleOptions => [
   {
     ttl: MINUTE_MS,
@@ -30,6 +32,15 @@ export const requestLimits = (config: Config): ThrottlerModuleOptions => [
 /** Stands before every route and before the question who is asking: also strangers are counted. */
 @Injectable()
 export class RequestLimit extends ThrottlerGuard {
+  // Named, because Nest would take what the guard of the library names for the same place.
+  constructor(
+    @InjectThrottlerOptions() limits: ThrottlerModuleOptions,
+    @Inject(RequestCounts) counts: RequestCounts,
+    reflector: Reflector,
+  ) {
+    super(limits, counts, reflector);
+  }
+
   protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
     return context.getType() !== 'http'; // sockets have a budget of their own
   }
