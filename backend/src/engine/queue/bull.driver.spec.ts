@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { describeWithRedis, startTestRedis, type TestRedis } from '../../../test/redis.js';
@@ -9,6 +10,8 @@ import { describeQueueContract, Listener, nudge, until } from './queue.contract.
 import { QueuePort } from './queue.port.js';
 
 jest.setTimeout(60_000);
+/** A busy machine lets a command time out; then Bull finds the job again by its stall check, after two rounds of it. */
+const patientMs = 30_000;
 const quiet = createLog('error', { write: () => undefined });
 
 describeWithRedis('Bull', () => {
@@ -27,12 +30,12 @@ describeWithRedis('Bull', () => {
   const commands = () => connectionsOf(started[0]).commands;
 
   /** What one process has of it. */
-  const startProcess = async () => {
+  const startProcess = async (url = redis.server.url) => {
     @Global()
     @Module({
       providers: [
         { provide: Log, useValue: quiet },
-        { provide: RedisConnections, useFactory: () => new RedisConnections(new Secret(redis.server.url), quiet) },
+        { provide: RedisConnections, useFactory: () => new RedisConnections(new Secret(url), quiet) },
       ],
       exports: [Log, RedisConnections],
     })
@@ -118,6 +121,17 @@ describeWithRedis('Bull', () => {
     });
   });
 
+  it('works again after its connections died without a word', async () => {
+    const wire = await aWire(redis.server.port);
+    const driver = await aDriver();
+    const listener = new Listener();
+    await (await startProcess(wire.url)).consume(listener);
+    await isHeardAgain(driver, listener, 'before');
+    wire.cut();
+    await isHeardAgain(driver, listener, 'after', 20_000);
+    wire.close();
+  });
+
   it('begins by itself when Redis comes after the process', async () => {
     await redis.server.kill('SIGKILL');
     const driver = await startProcess();
@@ -148,7 +162,7 @@ describeWithRedis('Bull', () => {
     driver.nudge(nudge('a'));
     await until(async () => (await driver.depth())!.default === 1);
     await (await startProcess()).consume(free);
-    await until(() => free.runs.includes('a'));
+    await until(() => free.runs.includes('a'), patientMs);
     expect(full.runs).toEqual([]);
   });
 
@@ -158,7 +172,7 @@ describeWithRedis('Bull', () => {
     listener.wake = async (woken) => listener.heard.push(woken) < 0; // full after every claim, and then has room again
     await driver.consume(listener);
     driver.nudge(nudge('a'));
-    await until(() => listener.heard.length === 5);
+    await until(() => listener.heard.length === 5, patientMs);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(listener.runs).toEqual(Array.from({ length: 5 }, () => 'a'));
     expect(await commands().keys('switchyard:default:a*')).toEqual([]);
@@ -172,7 +186,7 @@ describeWithRedis('Bull', () => {
     driver.nudge(nudge('a'));
     await until(async () => (await driver.depth())!.default === 1);
     listener.empty();
-    await until(() => listener.runs.includes('a'));
+    await until(() => listener.runs.includes('a'), patientMs);
   });
 
   it('keeps no job, less than a kilobyte while one waits, and counts those that wait', async () => {
@@ -188,3 +202,20 @@ describeWithRedis('Bull', () => {
 
   const memory = async () => Number(/used_memory:(\d+)/.exec(await commands().info('memory'))![1]);
 });
+
+/** A way to Redis that can be cut as networks are: both ends still believe in it. Later connections work. */
+async function aWire(port: number) {
+  const open = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    for (const socket of [near, far]) open.add(socket.on('error', () => undefined));
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = () => open.forEach((socket) => socket.unpipe().pause());
+  const close = () => {
+    server.close();
+    open.forEach((socket) => socket.destroy());
+  };
+  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, cut, close };
+}

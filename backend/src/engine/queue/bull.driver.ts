@@ -77,10 +77,8 @@ export class BullDriver extends QueuePort implements OnModuleDestroy {
   }
 
   private add(lane: QueueLane, runId: string, jobId: string): void {
-    const queue = this.queues[lane];
-    // What is added to a connection that is away would be kept in memory until it is back, and be late by then.
-    if (queue.client.status !== 'ready') return;
-    queue.add({ runId }, { jobId }).catch(() => undefined);
+    // A connection that is away refuses at once, one that is frozen after a second; the nudge is lost then.
+    this.queues[lane].add({ runId }, { jobId }).catch(() => undefined);
   }
 
   /**
