@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { built } from './bench-tools.mjs';
+import { built } from './built.mjs';
 
 const ghl = 'backend/src/integrations/ghl';
 
