@@ -15,6 +15,7 @@ export type Conduct =
   | { limitedMs: number }
   /** Not even asked: it has been closed for so many customers that a breaker holds them back. */
   | { heldBackMs: number }
+  | { throws: unknown }
   | 'sign-in-again'
   /** Delivers, then something in our own code breaks. */
   | 'break'
@@ -82,6 +83,7 @@ export class PostOffice {
       if ('result' in conduct) return conduct.result;
       if ('limitedMs' in conduct)
         throw new AppError('rate-limited', 'slow-down', 'Slow down.', { retryAfterMs: conduct.limitedMs });
+      if ('throws' in conduct) throw conduct.throws;
       if ('heldBackMs' in conduct) throw breakerOpen('Closed too often.', { retryAfterMs: conduct.heldBackMs });
       setTimeout(deliver, conduct.lateMs);
       throw noAnswer();

@@ -1,3 +1,5 @@
+import { AppError, breakerOpen } from '../../platform/errors/index.js';
+import { fateOf } from './ghl-breaker.js';
 import { ghlFailure, ghlRefusal } from './ghl-errors.js';
 import type { GhlAsked } from './ghl-errors.js';
 
@@ -243,5 +245,35 @@ describe('the meaning of no answer', () => {
     });
     expect(ghlFailure(write, new Error('x'), 'caller')).toMatchObject({ kind: 'unknown-outcome', code: 'ghl-aborted' });
     expect(ghlFailure(read, new Error('x'), 'deadline')).toMatchObject({ kind: 'transient', code: 'ghl-timeout' });
+  });
+});
+
+describe('what a failure tells of HighLevel', () => {
+  it.each<[string, AppError, string]>([
+    ...[400, 401, 403, 404, 409, 413, 422, 429].map((status): [string, AppError, string] => [
+      `${status}`,
+      ghlRefusal(write, refusal(status, says('no'))),
+      'answered',
+    ]),
+    ...[500, 502, 503, 504].flatMap((status): [string, AppError, string][] => [
+      [`${status} to a write`, ghlRefusal(write, refusal(status, '')), 'lost'],
+      [`${status} to a read`, ghlRefusal(read, refusal(status, '')), 'lost'],
+    ]),
+    ['no answer in time', ghlFailure(read, new Error('x'), 'deadline'), 'lost'],
+    ['a broken connection', ghlFailure(write, new Error('x')), 'lost'],
+    [
+      'no connection',
+      ghlFailure(read, Object.assign(new Error('x'), { code: 'ECONNREFUSED', syscall: 'connect' })),
+      'lost',
+    ],
+    ['a call that we gave up', ghlFailure(write, new Error('x'), 'caller'), 'untold'],
+    ['a breaker that is open', breakerOpen('Held back.', {}), 'untold'],
+    [
+      'a budget that is spent',
+      new AppError('rate-limited', 'ghl-budget-spent', '', { evidence: { sent: false } }),
+      'untold',
+    ],
+  ])('%s', (_, failure, fate) => {
+    expect(fateOf(failure)).toBe(fate);
   });
 });
