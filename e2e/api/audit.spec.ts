@@ -101,6 +101,7 @@ const stories: Record<string, Story> = {
   },
   planProvisioning: story('provisioning.plan', 'POST', '/api/provision/plan', () => aBusiness(`Plan ${randomUUID()}`)),
   startProvisioning: story('provisioning.start', 'POST', '/api/provision', () => aBusiness(`Start ${randomUUID()}`)),
+  retryJobs: story('jobs.retry-many', 'POST', '/api/jobs/retry', () => ({ code: 'none-of-these' })),
   retryJob: {
     action: 'jobs.retry',
     prepare: async () => asAdmin('POST', `/api/jobs/${(await aHeldJob(api, agency, `Held ${randomUUID()}`)).id}/retry`),

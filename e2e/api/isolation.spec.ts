@@ -84,6 +84,7 @@ const namesNothing = new Set([
   ...['getSession', 'signIn', 'signInByLink', 'signOut', 'setPassword', 'listUsers', 'createUser', 'listApiKeys'],
   ...['createApiKey', 'verifyAudit', 'exportAudit', 'getSettings', 'changeSettings', 'listConnections'],
   ...['startGhlConnection', 'refreshSnapshots', 'recommendSnapshot', 'getDashboard', 'getWorkers'],
+  ...['listJobCauses', 'retryJobs'],
   ...['getLiveness', 'getReadiness', 'getStartup'],
 ]);
 

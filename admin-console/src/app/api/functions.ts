@@ -3,6 +3,10 @@
 
 export type { ListJobs$Params as ListJobs$Params } from './fn/jobs/list-jobs';
 export { listJobs as listJobs } from './fn/jobs/list-jobs';
+export type { ListJobCauses$Params as ListJobCauses$Params } from './fn/jobs/list-job-causes';
+export { listJobCauses as listJobCauses } from './fn/jobs/list-job-causes';
+export type { RetryJobs$Params as RetryJobs$Params } from './fn/jobs/retry-jobs';
+export { retryJobs as retryJobs } from './fn/jobs/retry-jobs';
 export type { GetJob$Params as GetJob$Params } from './fn/jobs/get-job';
 export { getJob as getJob } from './fn/jobs/get-job';
 export type { GetJobLog$Params as GetJobLog$Params } from './fn/jobs/get-job-log';

@@ -64,6 +64,47 @@ describe('decisions about a job', () => {
     });
   });
 
+  describe('many at once', () => {
+    it('groups what stopped by cause and step, and retries one group, so many at a time, and nothing of the others', async () => {
+      world.office.script('post', ...Array(3).fill('refuse'));
+      const refused = [];
+      for (let n = 0; n < 3; n++) refused.push(await world.beginLetter());
+      for (const id of refused) await world.until(id, 'failed');
+      world.office.script('find-address', 'refuse');
+      const other = await world.beginLetter();
+      await world.until(other, 'failed');
+      const causes = async () =>
+        (await world.views.causes(world.tenant)).items
+          .filter(({ code }) => code === 'no-stamp')
+          .map(({ step, state, jobs }) => ({ step, state, jobs }));
+      const group = { step: 'post', state: 'failed', jobs: 3 };
+      const rest = { step: 'find-address', state: 'failed' };
+      expect(await causes()).toEqual([group, expect.objectContaining(rest)]);
+
+      const many = (limit: number) =>
+        world.decisions.retryMany(world.tenant, by, { code: 'no-stamp', step: 'post', limit });
+      expect(await many(2)).toEqual({ retried: 2, left: 1 });
+      expect(await many(10)).toEqual({ retried: 1, left: 0 });
+      for (const id of refused) await world.until(id, 'done');
+      expect(world.office.lettersOf('post')).toHaveLength(3);
+      expect((await world.job(other)).state).toBe('failed');
+      expect(await many(10)).toEqual({ retried: 0, left: 0 });
+      expect(await world.messages(refused[0])).toContain('Retry asked for');
+    });
+
+    it('leaves one whose business has a newer job', async () => {
+      world.office.script('post', 'refuse', 'refuse');
+      const older = await world.beginLetter({ exclusiveKey: 'cleo' });
+      await world.until(older, 'failed');
+      const newer = await world.beginLetter({ exclusiveKey: 'cleo' });
+      await world.until(newer, 'failed');
+      const which = { code: 'no-stamp', step: 'post', limit: 10 };
+      expect(await world.decisions.retryMany(world.tenant, by, which)).toEqual({ retried: 1, left: 1 });
+      await world.until(newer, 'done');
+      expect((await world.job(older)).state).toBe('failed');
+    });
+  });
+
   describe('cancel', () => {
     it('before it began: nothing is asked for', async () => {
       await world.processes[0].worker.stop();

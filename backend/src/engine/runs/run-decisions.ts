@@ -3,11 +3,19 @@ import { AuditTrail, isUniqueViolation, type TenantId, Transaction, type Tx } fr
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { reopenSteps, resumeUndo } from './reopen-steps.js';
+import { RunGroups } from './run-groups.js';
 import { RunMoves } from './run-moves.js';
 import { endedRunStates } from './run-states.js';
 import { RunViews } from './run-views.js';
 import { RunEntity } from './run.entity.js';
-import type { JobDetail, RunAction, RunState } from './runs.schema.js';
+import {
+  type JobDetail,
+  type RetriedJobs,
+  type RetryJobs,
+  type RunAction,
+  type RunState,
+  StoppedState,
+} from './runs.schema.js';
 import { SagaRegistry } from './saga-registry.js';
 import { actionsFor } from './to-job-view.js';
 
@@ -19,6 +27,7 @@ export class RunDecisions {
     private readonly registry: SagaRegistry,
     private readonly views: RunViews,
     private readonly moves: RunMoves,
+    private readonly groups: RunGroups,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -28,6 +37,27 @@ export class RunDecisions {
       if (run.direction === 'forward') await reopenSteps(tx, this.registry.find(run.saga, run.version)!, [id]);
       else await resumeUndo(tx, [id]);
       await this.setReady(tx, run, run.direction);
+    });
+  }
+
+  /** Jobs that stopped for one cause, so many at a time; they go on in their queues' turn. */
+  async retryMany(tenant: TenantId, by: Principal, which: RetryJobs): Promise<RetriedJobs> {
+    const { code, step, state, limit } = which;
+    const states = state ? [state] : StoppedState.options;
+    return this.transaction.run(tenant, async (tx) => {
+      const retried = await this.groups.retry(tx, null, by.actor, { code, step, states, limit });
+      const [{ left }] = await tx.query<{ left: number }>(
+        `SELECT count(*)::int AS left FROM runs WHERE agency_id = $1 AND attention IS NOT NULL AND state = ANY ($2)
+         AND attention->>'code' = $3 AND ($4::text IS NULL OR attention->>'step' = $4)`,
+        [tenant, states, code, step ?? null],
+      );
+      await this.audit.record(tx, {
+        actor: by.actor,
+        action: 'jobs.retry-many',
+        object: 'jobs',
+        data: { ...which, retried, left },
+      });
+      return { retried, left };
     });
   }
 

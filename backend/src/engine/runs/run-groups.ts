@@ -3,12 +3,16 @@ import type { Tx } from '../../platform/database/index.js';
 import { reopenSteps, resumeUndo } from './reopen-steps.js';
 import { RunMoves } from './run-moves.js';
 import { RunViews } from './run-views.js';
+import type { RunState } from './runs.schema.js';
 import { SagaRegistry } from './saga-registry.js';
 
 /** Failures of one kind: what a person would have to do about them is the same. */
 export interface FailureGroup {
   code?: string;
   step?: string;
+  states?: readonly RunState[];
+  /** Oldest first; all when absent. */
+  limit?: number;
 }
 
 interface GroupedRun {
@@ -73,16 +77,20 @@ export class RunGroups {
     return { cancelled: cancelled.length, asked: asked.length };
   }
 
-  /** Failures go on from their failed step. One whose business has another run meanwhile is left as it is. */
-  async retry(tx: Tx, groupId: string, by: string, { code, step }: FailureGroup): Promise<number> {
+  /**
+   * Failures go on from their failed step. One whose business has another run meanwhile is left as it is; without a group
+   * also one whose business has a newer run, whatever became of that.
+   */
+  async retry(tx: Tx, groupId: string | null, by: string, which: FailureGroup): Promise<number> {
+    const { code, step, states = ['failed', 'needs-human', 'done'], limit } = which;
     const chosen = await tx.query<GroupedRun>(
       `SELECT r.id, r.saga, r.version, r.direction FROM runs r
-       WHERE r.agency_id = $1 AND r.group_id = $2 AND r.attention IS NOT NULL AND r.state IN ('failed','needs-human','done')
+       WHERE r.agency_id = $1 AND ($2::uuid IS NULL OR r.group_id = $2) AND r.attention IS NOT NULL AND r.state = ANY ($5)
          AND ($3::text IS NULL OR r.attention->>'code' = $3) AND ($4::text IS NULL OR r.attention->>'step' = $4)
          AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.agency_id = $1 AND o.exclusive_key = r.exclusive_key AND o.id <> r.id
-           AND o.state NOT IN ('done','failed','cancelled','undone'))
-       FOR UPDATE OF r`,
-      [tx.tenant, groupId, code ?? null, step ?? null],
+           AND (o.state NOT IN ('done','failed','cancelled','undone') OR ($2::uuid IS NULL AND o.id > r.id)))
+       ORDER BY r.id LIMIT $6 FOR UPDATE OF r`,
+      [tx.tenant, groupId, code ?? null, step ?? null, states, limit ?? null],
     );
     for (const { saga, version, ids } of bySaga(chosen.filter(({ direction }) => direction === 'forward'))) {
       const known = this.registry.find(saga, version);

@@ -4,7 +4,7 @@ import { notFound } from '../../platform/errors/index.js';
 import { fromCursor, isUuid, toCursor } from '../../platform/http/page-cursor.js';
 import { RunEntity } from './run.entity.js';
 import { RunStepEntity } from './run-step.entity.js';
-import type { JobDetail, JobsQuery, JobSummary, LogLine, LogQuery } from './runs.schema.js';
+import type { JobCause, JobDetail, JobsQuery, JobSummary, LogLine, LogQuery } from './runs.schema.js';
 import type { Saga } from './saga.js';
 import { SagaRegistry } from './saga-registry.js';
 import { toJobDetail, toJobSummary } from './to-job-view.js';
@@ -37,6 +37,20 @@ export class RunViews {
       const next = found.length > query.limit ? toCursor([page.at(-1)!.id], query) : null;
       return { items: await this.summaries(tx, page), next };
     });
+  }
+
+  /** What stopped jobs stopped for, the most frequent first. */
+  async causes(tenant: TenantId): Promise<{ items: JobCause[] }> {
+    const rows = await this.transaction.run(tenant, (tx) =>
+      tx.query<Omit<JobCause, 'newestAt'> & { newest_at: Date }>(
+        `SELECT attention->>'code' AS code, attention->>'step' AS step, state, count(*)::int AS jobs,
+           (array_agg(attention ORDER BY id DESC))[1] AS attention, max(updated_at) AS newest_at
+         FROM runs WHERE agency_id = $1 AND attention IS NOT NULL AND state IN ('failed','needs-human')
+         GROUP BY 1, 2, 3 ORDER BY jobs DESC, newest_at DESC LIMIT 100`,
+        [tenant],
+      ),
+    );
+    return { items: rows.map(({ newest_at, ...cause }) => ({ ...cause, newestAt: newest_at.toISOString() })) };
   }
 
   async get(tenant: TenantId, id: string): Promise<JobDetail> {

@@ -4,7 +4,17 @@ import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import type { TenantId } from '../../platform/database/index.js';
 import { Allow, By, Id, type Principal, Returns, ReturnsStream, Tenant } from '../../platform/http/index.js';
-import { JobDetail, JobsPage, JobsQuery, LogPage, LogQuery, UndoJob } from './runs.schema.js';
+import {
+  JobCauses,
+  JobDetail,
+  JobsPage,
+  JobsQuery,
+  LogPage,
+  LogQuery,
+  RetriedJobs,
+  RetryJobs,
+  UndoJob,
+} from './runs.schema.js';
 import { RunDecisions } from './run-decisions.js';
 import { RunViews } from './run-views.js';
 
@@ -21,6 +31,20 @@ export class RunsController {
   @Returns(200, JobsPage)
   listJobs(@Tenant() tenant: TenantId, @Query({ schema: JobsQuery }) query: JobsQuery) {
     return this.views.list(tenant, query);
+  }
+
+  @Get('causes')
+  @Allow('jobs.read')
+  @Returns(200, JobCauses)
+  listJobCauses(@Tenant() tenant: TenantId) {
+    return this.views.causes(tenant);
+  }
+
+  @Post('retry')
+  @Allow('jobs.control')
+  @Returns(202, RetriedJobs)
+  retryJobs(@Tenant() tenant: TenantId, @By() by: Principal, @Body({ schema: RetryJobs }) body: RetryJobs) {
+    return this.decisions.retryMany(tenant, by, body);
   }
 
   @Get(':id')

@@ -130,3 +130,41 @@ export const UndoJob = z
   })
   .meta({ id: 'UndoJob' });
 export type UndoJob = z.output<typeof UndoJob>;
+
+/** States in which nothing goes on without a person. */
+export const StoppedState = z.enum(['failed', 'needs-human']).meta({ id: 'StoppedState' });
+export type StoppedState = z.output<typeof StoppedState>;
+
+/** Jobs that stopped for the same cause at the same step: one look, one decision. */
+export const JobCause = z
+  .object({
+    code: z.string(),
+    step: z.string().nullable(),
+    state: StoppedState,
+    jobs: z.number().int(),
+    /** Of the newest of them. */
+    attention: Attention,
+    newestAt: z.iso.datetime(),
+  })
+  .meta({ id: 'JobCause' });
+export type JobCause = z.output<typeof JobCause>;
+export const JobCauses = z.object({ items: z.array(JobCause) }).meta({ id: 'JobCauses' });
+
+export const RetryJobs = z
+  .strictObject({
+    code: z.string().min(1).max(200),
+    step: z.string().max(100).optional(),
+    state: StoppedState.optional(),
+    /** Oldest first; ask again for the rest. */
+    limit: z.number().int().min(1).max(1_000).default(200),
+  })
+  .meta({ id: 'RetryJobs' });
+export type RetryJobs = z.output<typeof RetryJobs>;
+export const RetriedJobs = z
+  .object({
+    retried: z.number().int(),
+    /** Still stopped for this cause: more than the limit, or their business has a newer job. */
+    left: z.number().int(),
+  })
+  .meta({ id: 'RetriedJobs' });
+export type RetriedJobs = z.output<typeof RetriedJobs>;
