@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { describeWithRedis } from '../../backend/test/redis.js';
 import type { ClusterProcess } from '../../backend/src/boot/cluster/cluster-process.js';
@@ -23,13 +22,15 @@ describeWithRedis('watching over two api processes', () => {
   afterEach(() => sockets.splice(0).forEach((socket) => socket.disconnect()));
   afterAll(() => started?.remove());
 
-  const socketAt = async (api: ClusterProcess): Promise<Socket> => {
-    const headers = started.admin(api).headers as Record<string, string>;
-    const socket = io(`http://127.0.0.1:${api.port}`, {
-      transports: ['websocket'],
-      forceNew: true,
-      extraHeaders: { cookie: headers.cookie, origin: headers.origin },
-    });
+  const socketAt = async (
+    api: ClusterProcess,
+    headers = started.admin(api).headers as Record<string, string>,
+    reconnection = true,
+  ): Promise<Socket> => {
+    const { cookie, origin } = headers;
+    const url = `http://127.0.0.1:${api.port}`;
+    const options = { transports: ['websocket'], forceNew: true, reconnection, extraHeaders: { cookie, origin } };
+    const socket = io(url, options);
     sockets.push(socket);
     await new Promise((resolve) => socket.once('connect', () => resolve(undefined)));
     return socket;
@@ -92,24 +93,21 @@ describeWithRedis('watching over two api processes', () => {
 
   it('cuts the connections of a session that ended, at the other process, too', async () => {
     const { cluster } = started;
-    const person = { email: `leaver-${Date.now()}@people.example`, password: 'a-long-enough-password' };
-    const { id } = await started
-      .admin()
-      .must<{ id: string }>('POST', '/api/users', { ...person, name: 'Leaver', role: 'viewer' });
-    const leaver = await started.signIn(person, cluster.apis[1]);
-    const socket = io(`http://127.0.0.1:${cluster.apis[1].port}`, {
-      transports: ['websocket'],
-      forceNew: true,
-      reconnection: false,
-      extraHeaders: leaver.headers as Record<string, string>,
-    });
-    sockets.push(socket);
-    await until(async () => socket.connected || undefined);
-    await pause(500);
-    const since = performance.now();
-    await started.admin(cluster.apis[0]).must('PATCH', `/api/users/${id}`, { disabled: true });
-    await until(async () => !socket.connected || undefined);
-    expect(performance.now() - since).toBeLessThan(2_500);
+    const late: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const person = { email: `leaver-${round}-${Date.now()}@people.example`, password: 'a-long-enough-password' };
+      const { id } = await started
+        .admin()
+        .must<{ id: string }>('POST', '/api/users', { ...person, name: 'Leaver', role: 'viewer' });
+      const { headers } = await started.signIn(person, cluster.apis[1]);
+      const socket = await socketAt(cluster.apis[1], headers as Record<string, string>, false);
+      await started.admin(cluster.apis[0]).must('PATCH', `/api/users/${id}`, { disabled: true });
+      const since = performance.now();
+      await until(async () => !socket.connected || undefined);
+      late.push(performance.now() - since);
+    }
+    // Each process also looks by itself, every three seconds.
+    expect(Math.max(...late)).toBeLessThan(1_200);
   });
 
   it('answers requests within two seconds while Redis is frozen, and says that it is degraded', async () => {
