@@ -1,6 +1,7 @@
 // The whole product in a process of its own, with the benches' sagas and a door for them. Does what its parent says.
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Body, Controller, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
@@ -89,8 +90,13 @@ const acts = {
       });
     return ids;
   },
-  ring(runIds) {
-    for (const runId of runIds) app.get(QueuePort).nudge({ runId, fence: 1, lane: 'default' });
+  /** A nudge for each; not all in one turn, since each has its time-out. */
+  async ring(runIds) {
+    for (const [index, runId] of runIds.entries()) {
+      app.get(QueuePort).nudge({ runId, fence: 1, lane: 'default' });
+      if (index % BATCH === 0) await pause(5);
+    }
+    await pause(500);
   },
   work: () => app.get(WorkerProcess).start(),
   raiseCurtain: () => curtain.emit('up'),

@@ -10,7 +10,7 @@ export const rounded = (number, digits = 0) => Number(number.toFixed(digits));
 export const spread = (ms) => ({
   p50: rounded(median(ms), 1),
   p99: rounded(percentile(ms, 0.99), 1),
-  max: rounded(Math.max(...ms), 1),
+  max: rounded(percentile(ms, 1), 1),
 });
 
 /** A rate depends on what else the machine does; CPU per operation hardly. So a round waits a while for quiet. */
