@@ -31,11 +31,13 @@ const stage = await Stage.open(options.floor);
 const measured = {};
 try {
   const machine = await machineOf(stage);
-  for (const key of chosen) measured[key] = await measure(key, machine);
+  for (const key of chosen) {
+    measured[key] = await measure(key, machine);
+    if (!options['no-report']) writeReport(measured);
+  }
 } finally {
   await stage.close();
 }
-if (!options['no-report']) writeReport(measured);
 process.exit(Object.values(measured).every((row) => row.mustMet) ? 0 : 1);
 
 async function measure(key, machine) {
