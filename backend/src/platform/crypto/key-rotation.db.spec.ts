@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js';
 import { vaultProcess } from '../../../test/vault-process.js';
@@ -214,7 +215,9 @@ it('comes back for what a process stored with the data key that it still had in 
   await operator.rotation.add('unused');
   await operator.rotation.promote('two');
   let late: Promise<unknown> | undefined;
-  expect(await operator.reEncryption.run(10, () => (late ??= store(server, 'late', 'text')))).toEqual({
+  expect(
+    await operator.reEncryption.run(10, () => (late ??= pause(2_000).then(() => store(server, 'late', 'text')))),
+  ).toEqual({
     ...{ cells: 0, unreadable: 0 },
   });
   await late;
