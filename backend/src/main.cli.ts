@@ -10,6 +10,7 @@ import { addGenerateCommand } from './boot/cli/generate-command.js';
 import { addKeyCommands } from './boot/cli/key-commands.js';
 import { addMigrateCommand } from './boot/cli/migrate-command.js';
 import { addQueueCommands } from './boot/cli/queue-commands.js';
+import { addProvisionCommands } from './boot/cli/provision-commands.js';
 import { sayWhy } from './boot/cli/say-why.js';
 import { addUserCommands } from './boot/cli/user-commands.js';
 
@@ -27,6 +28,7 @@ addApiKeyCommands(program, withApp);
 addAuditCommands(program, withApp);
 addKeyCommands(program, withApp);
 addQueueCommands(program, withApp);
+addProvisionCommands(program, withApp);
 addDoctorCommand(program, withApp);
 addGenerateCommand(program);
 

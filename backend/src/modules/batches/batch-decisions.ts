@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RunGroups } from '../../engine/runs/index.js';
 import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
-import type { Principal } from '../../platform/http/index.js';
-import type { BatchEntity } from './batch.entity.js';
+import type { BatchEntity, By } from './batch.entity.js';
 import { BatchStore } from './batch-store.js';
 import { BatchViews } from './batch-views.js';
 import type { Batch, BatchAction, RetryBatch } from './batches.schema.js';
@@ -22,14 +21,14 @@ export class BatchDecisions {
   ) {}
 
   /** Rows that nobody has begun wait; those under way end as they would. */
-  pause(tenant: TenantId, by: Principal, id: string): Promise<Batch> {
+  pause(tenant: TenantId, by: By, id: string): Promise<Batch> {
     return this.decide(tenant, by, id, 'pause', async (tx) => {
       await this.store.setPaused(tx, id, true);
       return { rows: await this.groups.pause(tx, id, by.actor) };
     });
   }
 
-  resume(tenant: TenantId, by: Principal, id: string): Promise<Batch> {
+  resume(tenant: TenantId, by: By, id: string): Promise<Batch> {
     return this.decide(tenant, by, id, 'resume', async (tx) => {
       await this.store.setPaused(tx, id, false);
       return { rows: await this.groups.resume(tx, id, by.actor) };
@@ -37,7 +36,7 @@ export class BatchDecisions {
   }
 
   /** Rows that nobody has begun are cancelled; those under way stop after the step in hand, or end. */
-  cancel(tenant: TenantId, by: Principal, id: string): Promise<Batch> {
+  cancel(tenant: TenantId, by: By, id: string): Promise<Batch> {
     return this.decide(tenant, by, id, 'cancel', async (tx) => {
       await this.store.cancelled(tx, id);
       return { ...(await this.groups.cancel(tx, id, by.actor)) };
@@ -45,7 +44,7 @@ export class BatchDecisions {
   }
 
   /** One group of failures, or all of them. */
-  retry(tenant: TenantId, by: Principal, id: string, which: RetryBatch): Promise<Batch> {
+  retry(tenant: TenantId, by: By, id: string, which: RetryBatch): Promise<Batch> {
     return this.decide(tenant, by, id, 'retry', async (tx) => ({
       ...which,
       rows: await this.groups.retry(tx, id, by.actor, which),
@@ -53,20 +52,14 @@ export class BatchDecisions {
   }
 
   /** Takes back what this batch made. Sub-accounts that were taken over stay as they are. */
-  undo(tenant: TenantId, by: Principal, id: string, confirm: string): Promise<Batch> {
+  undo(tenant: TenantId, by: By, id: string, confirm: string): Promise<Batch> {
     return this.decide(tenant, by, id, 'undo', async (tx, { title }) => {
       if (confirm.trim() !== title.trim()) throw notConfirmed(title);
       return { rows: await this.groups.undo(tx, id, by.actor, await this.store.madeByRuns(tx, id)) };
     });
   }
 
-  private async decide(
-    tenant: TenantId,
-    by: Principal,
-    id: string,
-    action: BatchAction,
-    change: Change,
-  ): Promise<Batch> {
+  private async decide(tenant: TenantId, by: By, id: string, action: BatchAction, change: Change): Promise<Batch> {
     await this.transaction.run(tenant, async (tx) => {
       const batch = await this.store.allowed(tx, id, action);
       const data = await change(tx, batch);

@@ -25,6 +25,8 @@ export function batchActionsOf(facts: Facts, counts: BatchCounts): BatchAction[]
   if (state !== 'finished' && state !== 'cancelled' && !cancelledAt) actions.push('cancel');
   if (phase !== 'started') return actions;
   if (counts.failed + counts['needs-human'] + counts.partial > 0) actions.push('retry');
-  if (counts.done + counts.partial + counts.failed + counts['needs-human'] + counts.cancelled > 0) actions.push('undo');
+  const over = state === 'finished' || state === 'cancelled';
+  if (over && counts.done + counts.partial + counts.failed + counts['needs-human'] + counts.cancelled > 0)
+    actions.push('undo');
   return actions;
 }

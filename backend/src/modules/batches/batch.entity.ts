@@ -1,5 +1,9 @@
+import type { Principal } from '../../platform/http/index.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { BatchDefaults, BatchPlan, ColumnMapping } from './batches.schema.js';
+
+/** Who asks: a person, a program, or `system` on the command line. */
+export type By = Pick<Principal, 'actor'>;
 
 export type BatchPhase = 'draft' | 'checking' | 'ready' | 'starting' | 'started' | 'cancelled';
 

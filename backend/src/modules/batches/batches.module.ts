@@ -22,6 +22,6 @@ import { RowChecks } from './row-checks.js';
     ...[BatchesService, BatchStore, BatchViews, BatchFigures, BatchPlans, BatchDecisions, BatchExports, RowChecks],
     ...[...checkSaga.steps, ...startSaga.steps],
   ],
-  exports: [BatchesService, BatchViews, BatchExports],
+  exports: [BatchesService, BatchDecisions, BatchViews, BatchExports],
 })
 export class BatchesModule {}

@@ -3,8 +3,9 @@ import { RunsService, SagaRegistry } from '../../engine/runs/index.js';
 import { Ids } from '../../platform/clock/clock.js';
 import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
-import { Idempotency, type Key, type Principal, sha256Hex } from '../../platform/http/index.js';
+import { Idempotency, type Key, sha256Hex } from '../../platform/http/index.js';
 import { ConnectionsService, laneOf } from '../ghl-oauth/index.js';
+import type { By } from './batch.entity.js';
 import { BatchPlans } from './batch-plans.js';
 import { BatchStore } from './batch-store.js';
 import { BatchViews } from './batch-views.js';
@@ -38,7 +39,7 @@ export class BatchesService implements OnModuleInit {
   }
 
   /** Keeps the rows as they came and has them checked. Nothing outward happens before the start. */
-  async create(tenant: TenantId, by: Principal, key: Key, upload: NewBatch): Promise<Batch> {
+  async create(tenant: TenantId, by: By, key: Key, upload: NewBatch): Promise<Batch> {
     const connectionId = await this.connectionFor(tenant, upload.defaults);
     const table = await readTable(upload);
     refuseTooMuch(upload.defaults, table.rows.length);
@@ -56,7 +57,7 @@ export class BatchesService implements OnModuleInit {
   }
 
   /** Every row is checked again with what changed. */
-  async change(tenant: TenantId, by: Principal, id: string, change: ChangeBatch): Promise<Batch> {
+  async change(tenant: TenantId, by: By, id: string, change: ChangeBatch): Promise<Batch> {
     const { defaults } = change.defaults ? { defaults: change.defaults } : await this.views.get(tenant, id);
     const connectionId = await this.connectionFor(tenant, defaults);
     await this.transaction.run(tenant, async (tx) => {
@@ -71,7 +72,7 @@ export class BatchesService implements OnModuleInit {
   }
 
   /** Leaves rows out or takes them in. Where a row shares its business with another one, it is that one's turn to be judged. */
-  async changeRows(tenant: TenantId, by: Principal, id: string, { rows, excluded }: ChangeBatchRows): Promise<Batch> {
+  async changeRows(tenant: TenantId, by: By, id: string, { rows, excluded }: ChangeBatchRows): Promise<Batch> {
     await this.transaction.run(tenant, async (tx) => {
       const batch = await this.store.allowed(tx, id, 'change');
       const changed = await this.store.exclude(tx, id, rows, excluded);
@@ -84,7 +85,7 @@ export class BatchesService implements OnModuleInit {
   }
 
   /** Begins one job for each row of the plan that was reviewed. The same start again is the same start. */
-  async start(tenant: TenantId, by: Principal, key: Key, id: string, { planHash }: StartBatch): Promise<Batch> {
+  async start(tenant: TenantId, by: By, key: Key, id: string, { planHash }: StartBatch): Promise<Batch> {
     await this.transaction.run(tenant, (tx) =>
       this.idempotency.once(tx, { key, route: 'startBatch', request: { id, planHash } }, async () => {
         const batch = await this.store.lock(tx, id);
@@ -101,7 +102,7 @@ export class BatchesService implements OnModuleInit {
   }
 
   /** What was found with the old mapping says nothing any more. Without the columns that make a business, a person comes first. */
-  private async checkAgain(tx: Tx, by: Principal, id: string, connectionId: string | undefined): Promise<void> {
+  private async checkAgain(tx: Tx, by: By, id: string, connectionId: string | undefined): Promise<void> {
     const batch = await this.store.forget(tx, id, connectionId ?? null);
     const missing = missingFields(mapColumns(batch.columns, batch.mapping));
     if (missing.length > 0 || !connectionId) return;
@@ -110,7 +111,7 @@ export class BatchesService implements OnModuleInit {
 
   private async work(
     tx: Tx,
-    by: Principal,
+    by: By,
     saga: typeof checkSaga,
     { id, title, revision, connectionId }: { id: string; title: string; revision: number; connectionId: string | null },
   ): Promise<string> {
@@ -135,7 +136,7 @@ export class BatchesService implements OnModuleInit {
     }
   }
 
-  private record(tx: Tx, by: Principal, act: string, id: string, data: Record<string, unknown>): Promise<void> {
+  private record(tx: Tx, by: By, act: string, id: string, data: Record<string, unknown>): Promise<void> {
     return this.audit.record(tx, { actor: by.actor, action: `batches.${act}`, object: `batch:${id}`, data });
   }
 }

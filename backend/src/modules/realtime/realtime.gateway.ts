@@ -11,7 +11,7 @@ import {
 import type { Server } from 'socket.io';
 import { SchemaPipe } from '../../platform/http/schema.pipe.js';
 import { LiveProblemFilter } from './live-problem.filter.js';
-import { UnwatchRun, WatchJobs, WatchRun } from './realtime.schema.js';
+import { UnwatchRun, WatchBatches, WatchJobs, WatchRun } from './realtime.schema.js';
 import { RealtimeService } from './realtime.service.js';
 import type { LiveSocket } from './socket-viewer.js';
 
@@ -45,5 +45,10 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   @SubscribeMessage('jobs:watch')
   watchJobs(@MessageBody({ schema: WatchJobs }) _body: WatchJobs, @ConnectedSocket() socket: LiveSocket) {
     return this.realtime.watchJobs(socket);
+  }
+
+  @SubscribeMessage('batches:watch')
+  watchBatches(@MessageBody({ schema: WatchBatches }) _body: WatchBatches, @ConnectedSocket() socket: LiveSocket) {
+    return this.realtime.watchBatches(socket);
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BatchChangesModule } from '../batches/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { JobChanges } from './job-changes.js';
 import { JobsStreamController } from './jobs-stream.controller.js';
@@ -8,9 +9,9 @@ import { RealtimeService } from './realtime.service.js';
 import { RunPositions } from './run-positions.js';
 import { RunTails } from './run-tails.js';
 
-/** Owns no tables. In: what the engine announces. Out: log lines and changed jobs to sockets and streams, each once and in order. */
+/** Owns no tables. In: what the engine announces. Out: log lines and changed jobs and batches to sockets and streams, each once and in order. */
 @Module({
-  imports: [IdentityModule],
+  imports: [BatchChangesModule, IdentityModule],
   controllers: [JobsStreamController],
   providers: [RealtimeGateway, RealtimeService, RunTails, RunPositions, JobChanges, LiveSessions],
 })

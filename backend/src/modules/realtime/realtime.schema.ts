@@ -13,5 +13,8 @@ export type UnwatchRun = z.output<typeof UnwatchRun>;
 export const WatchJobs = z.strictObject({});
 export type WatchJobs = z.output<typeof WatchJobs>;
 
+export const WatchBatches = z.strictObject({});
+export type WatchBatches = z.output<typeof WatchBatches>;
+
 export const FollowJob = z.strictObject({ after: after.optional() });
 export type FollowJob = z.output<typeof FollowJob>;

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../../platform/config/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { Drain, type Principal } from '../../platform/http/index.js';
 import { Log } from '../../platform/logging/index.js';
+import { BatchChanges } from '../batches/index.js';
 import { AuthenticationService } from '../identity/index.js';
 import { EventBudget } from './event-budget.js';
 import { EventStream } from './event-stream.js';
@@ -29,6 +30,7 @@ export class RealtimeService implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly tails: RunTails,
     private readonly jobs: JobChanges,
+    private readonly batches: BatchChanges,
     private readonly live: LiveRuns,
     private readonly sessions: LiveSessions,
     private readonly authentication: AuthenticationService,
@@ -104,6 +106,15 @@ export class RealtimeService implements OnModuleInit, OnModuleDestroy {
     const stop = this.jobs.watch(socket.data.principal.tenant, (jobs) => {
       if (new SocketViewer(socket, this.audience, 0).hasRoom()) socket.emit('jobs:changed', { jobs });
     });
+    socket.once('disconnect', stop);
+    return { ok: true };
+  }
+
+  /** Which batches changed, and nothing of what they hold: whoever hears it reads them. */
+  watchBatches(socket: LiveSocket): { ok: true } {
+    if (socket.data.watchesBatches) return { ok: true };
+    socket.data.watchesBatches = true;
+    const stop = this.batches.watch(socket.data.principal.tenant, (ids) => socket.emit('batches:changed', { ids }));
     socket.once('disconnect', stop);
     return { ok: true };
   }

@@ -7,6 +7,7 @@ export interface SocketData {
   principal: Principal;
   runs: Map<string, SocketViewer>;
   watchesJobs?: true;
+  watchesBatches?: true;
 }
 export type LiveSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
 
