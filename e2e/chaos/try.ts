@@ -63,7 +63,7 @@ export class Try {
   }
 
   /** Asks until it is accepted, with the same key each time. */
-  async place(order: Order, withinMs = 30_000): Promise<void> {
+  async place(order: Order, withinMs = 120_000): Promise<void> {
     await until(async () => (await this.tryToPlace(order)) || undefined, withinMs);
   }
 
