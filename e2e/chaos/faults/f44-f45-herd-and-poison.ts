@@ -1,6 +1,6 @@
 import { until } from '../../support/until.js';
 import { both, type Fault } from '../fault.js';
-import type { Order } from '../order.js';
+import { callOf, type Order } from '../order.js';
 import type { Try } from '../try.js';
 
 const several = (on: Try, count: number) => Promise.all(Array.from({ length: count }, () => on.order('takeover')));
@@ -34,24 +34,29 @@ export const f45: Fault = {
   holds: 'it is set aside with a reason after a few deaths; its neighbours end as they would',
   modes: both,
   async run(on) {
-    const poison = await on.order('takeover');
+    const { world } = on;
+    const poison = await on.order('plain');
     poison.ends = ['needs-human'];
+    const search = { match: callOf.search(poison), kind: 'hold' as const, times: 1_000 };
+    await on.fault(search);
+    const placing = on.place(poison);
+    await on.release(await on.held([search]), 'answer'); // planning searches as well
+    await placing;
     const neighbours: Order[] = [];
-    await on.place(poison);
     await until(async () => {
-      const [run] = await on.world.postgres.rows<{ state: string; no_progress: number }>(
-        'SELECT state, no_progress FROM runs WHERE id = $1',
-        [poison.jobId],
-      );
-      if (run.state === 'needs-human') return true;
-      const owners = run.state === 'running' ? await on.world.ownersOf([poison.jobId!]) : [];
-      if (owners.length === 0) return undefined;
+      if ((await on.states()).get(poison.jobId!) === 'needs-human') return true;
+      const [held, owners] = [await world.simulator.held(), await world.ownersOf([poison.jobId!])];
+      if (held.length === 0 || owners.length === 0) return undefined;
       await on.kill(owners);
+      await on.release(held);
+      const whole = world.whole();
+      if (world.mode === 'embedded') await whole;
       if (neighbours.length < 3) neighbours.push(await aNeighbour(on));
-      await on.world.whole();
       await on.tryToPlace(neighbours.at(-1)!);
+      await whole;
       return undefined;
-    }, 120_000);
+    }, 240_000);
+    await world.simulator.clearFaults();
     for (const order of neighbours) await on.place(order);
   },
 };
