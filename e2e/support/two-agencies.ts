@@ -50,7 +50,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   await admin.must('PUT', '/api/settings', { version: settings.version, recommendationThreshold: 0.4 });
   const { consentUrl } = await admin.must<{ consentUrl: string }>('POST', '/api/connections/ghl');
   await api.app.get(RateIncidents).record({ resource: `app/${company}`, limit: 50, pausedForMs: 10_000 });
-  await admin.must('POST', '/api/queues/default/pause');
+  await admin.must('POST', '/api/queues/bulk/pause');
   const { id: batchId } = await aBatch(agency, `${name} batch`);
   await aBatch(agency, `${name} other batch`);
   await aFailedCall(api, agency);
