@@ -9,7 +9,7 @@ import { getBatch } from '../api/fn/batches/get-batch';
 import type { BatchOutput as Batch, BatchAction, RetryBatch } from '../api/models';
 import { newSubmissionKey } from '../http/idempotency';
 import { reloadOnChange } from '../live/reload-on-change';
-import { WatchedJobs } from '../live/watched-jobs';
+import { WatchedBatches } from '../live/watched-batches';
 import { ActorNamePipe } from '../session/actor-name.pipe';
 import { Session } from '../session/session';
 import { PageTitle } from '../shell/page-title';
@@ -52,7 +52,7 @@ const WORK_POLL_MS = 1_000;
     StatusChip,
     TimeAgo,
   ],
-  providers: [WatchedJobs],
+  providers: [WatchedBatches],
   templateUrl: './batch-detail.html',
   styleUrl: './batch-detail.scss',
 })
@@ -62,7 +62,7 @@ export class BatchDetailPage {
   private readonly connections = inject(Connections);
   private readonly session = inject(Session);
   private readonly title = inject(PageTitle);
-  private readonly watched = inject(WatchedJobs);
+  private readonly watched = inject(WatchedBatches);
 
   readonly id = input.required<string>();
 
@@ -85,6 +85,7 @@ export class BatchDetailPage {
   private lastLabel = '';
 
   constructor() {
+    effect(() => this.watched.only.set(this.id()));
     reloadOnChange(this.resource, this.watched.changes, 1_500);
     effect((onCleanup) => {
       if (!atWork(this.state())) return;

@@ -6,7 +6,7 @@ import { Router, RouterLink } from '@angular/router';
 import { listBatches } from '../api/fn/batches/list-batches';
 import type { BatchesPage as BatchesPageView } from '../api/models';
 import { reloadOnChange } from '../live/reload-on-change';
-import { WatchedJobs } from '../live/watched-jobs';
+import { WatchedBatches } from '../live/watched-batches';
 import { ActorNamePipe } from '../session/actor-name.pipe';
 import { Session } from '../session/session';
 import { EmptyState } from '../ui/empty-state';
@@ -34,13 +34,13 @@ import { notStarted, wordsOf } from './batch-words';
     StatusChip,
     TimeAgo,
   ],
-  providers: [WatchedJobs],
+  providers: [WatchedBatches],
   templateUrl: './batches.html',
   styleUrl: './batches.scss',
 })
 export class BatchesPage {
   private readonly router = inject(Router);
-  private readonly watched = inject(WatchedJobs);
+  private readonly watched = inject(WatchedBatches);
   protected readonly session = inject(Session);
 
   readonly cursor = input<string>();

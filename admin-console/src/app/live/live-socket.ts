@@ -6,6 +6,7 @@ export interface LiveEvents {
   'run:lines': { runId: string; lines: LogLine[] };
   'run:changed': { runId: string };
   'jobs:changed': { jobs: JobSummary[] };
+  'batches:changed': { ids: string[] };
 }
 
 const REFUSED_PAUSE_MS = 5_000;
