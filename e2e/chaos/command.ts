@@ -18,6 +18,7 @@ export async function chaos(argv: string[]): Promise<number> {
   });
   const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
   const seeds = Array.from({ length: Number(values.seeds ?? 1) }, (_, index) => first + index);
+  const plan = { seeds, isQuick: values.quick ?? false };
   const only = values.only?.toUpperCase().split(',');
   const chosen = faults.filter(({ id }) => !only || only.includes(id));
   const modes = (values.mode ? [values.mode] : ['embedded', 'cluster']) as Mode[];
@@ -31,7 +32,7 @@ export async function chaos(argv: string[]): Promise<number> {
   process.stdout.write(
     `chaos: ${chosen.length} faults, seeds ${seeds[0]} to ${seeds.at(-1)!}, ${modes.join(' and ')}\n`,
   );
-  await Promise.all(modes.map((mode) => runMode(mode, chosen, seeds, report)));
+  await Promise.all(modes.map((mode) => runMode(mode, chosen, plan, report)));
   const shown = shownBy(results, chosen, seeds);
   const file = join(mkdtempSync(join(tmpdir(), 'switchyard-chaos-results-')), 'results.json');
   writeFileSync(file, JSON.stringify({ ...shown, results }, null, 1));

@@ -20,6 +20,11 @@ export interface Result {
   kept?: string;
 }
 
+export interface Plan {
+  seeds: readonly number[];
+  isQuick: boolean;
+}
+
 /** After the faults stopped, everything has ended within this time, or never will. */
 const boundMs = 60_000;
 const besideEachOther = 6;
@@ -28,20 +33,20 @@ const besideEachOther = 6;
 export async function runMode(
   mode: Mode,
   faults: readonly Fault[],
-  seeds: readonly number[],
+  plan: Plan,
   report: (result: Result) => void,
 ): Promise<void> {
   const chosen = faults.filter(({ modes }) => modes.includes(mode));
   const worlds = Map.groupBy(chosen, ({ world }) => JSON.stringify(world ?? {}));
   for (const [options, inside] of worlds)
-    await inWorld(mode, JSON.parse(options) as WorldOptions, inside, seeds, report);
+    await inWorld(mode, JSON.parse(options) as WorldOptions, inside, plan, report);
 }
 
 async function inWorld(
   mode: Mode,
   options: WorldOptions,
   faults: readonly Fault[],
-  seeds: readonly number[],
+  { seeds, isQuick }: Plan,
   report: (result: Result) => void,
 ): Promise<void> {
   const world = await World.start(mode, options);
@@ -51,7 +56,8 @@ async function inWorld(
       faults
         .filter((fault) => Boolean(fault.gentle) === gentle)
         .flatMap((fault) => seeds.map((seed) => ({ fault, seed })));
-    const run = async ({ fault, seed }: { fault: Fault; seed: number }) => report(await goOnce(world, fault, seed));
+    const run = async ({ fault, seed }: { fault: Fault; seed: number }) =>
+      report(await goOnce(world, fault, seed, isQuick));
     await sideBySide(tries(true), run);
     for (const each of tries(false)) await run(each);
     const findings = judgeWorld(world);
@@ -84,7 +90,7 @@ async function sideBySide<Item>(items: readonly Item[], run: (item: Item) => Pro
   await Promise.all(Array.from({ length: besideEachOther }, lane));
 }
 
-async function goOnce(world: World, fault: Fault, seed: number): Promise<Result> {
+async function goOnce(world: World, fault: Fault, seed: number, isQuick: boolean): Promise<Result> {
   const begun = performance.now();
   const name = `${fault.id}-${world.mode.slice(0, 1)}-${seed}`.toLowerCase();
   const on = new Try(
@@ -92,6 +98,7 @@ async function goOnce(world: World, fault: Fault, seed: number): Promise<Result>
     new SeededRandom(`${fault.id}:${world.mode}:${seed}`),
     name,
     await world.simulator.lastSerial(),
+    isQuick,
   );
   const findings = await attempt(on, fault);
   const survived = findings.length === 0;

@@ -26,6 +26,8 @@ export class Try {
     readonly name: string,
     /** The last call that HighLevel had heard before. */
     readonly sinceSerial: number,
+    /** Each fault once in little time: what is done often is done less often. */
+    readonly isQuick: boolean,
   ) {}
 
   note(what: string, detail?: unknown): void {

@@ -3,7 +3,7 @@ import { both, type Fault } from '../fault.js';
 import type { Order } from '../order.js';
 import type { Try } from '../try.js';
 
-const kills = 5;
+const killsOf = ({ isQuick }: Try) => (isQuick ? 3 : 8);
 const underWay = 6;
 
 /** Kills on and on, some in the middle of a start, while work of every kind is under way. Nobody helps with a retry. */
@@ -15,7 +15,7 @@ export const f05: Fault = {
   modes: both,
   async run(on) {
     const orders: Order[] = [];
-    for (let kill = 1; kill <= kills; kill++) {
+    for (let kill = 1; kill <= killsOf(on); kill++) {
       await topUp(on, orders);
       await on.random.pause(100, 2_500);
       const victims = on.world.processes.filter(() => on.random.next() < 0.4);

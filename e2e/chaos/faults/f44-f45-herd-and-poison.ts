@@ -13,7 +13,7 @@ export const f44: Fault = {
   holds: 'it does not rush in at once: no 429, and a new order is not kept waiting behind all others',
   modes: ['cluster'],
   async run(on) {
-    const orders = await several(on, 40);
+    const orders = await several(on, on.isQuick ? 16 : 60);
     await Promise.all(orders.map((order) => on.place(order, 60_000)));
     on.strike('HighLevel refuses everything');
     await on.fault({ match: everything, kind: 'status', status: 503, times: 100_000 });

@@ -3,7 +3,7 @@ import { until } from '../../support/until.js';
 import type { Fault } from '../fault.js';
 import type { Try } from '../try.js';
 
-const expiries = 5;
+const expiriesOf = ({ isQuick }: Try) => (isQuick ? 2 : 10);
 const refreshes = async (on: Try, after: number) =>
   (await on.world.simulator.journal(after)).filter(({ path }) => path === '/oauth/token');
 
@@ -15,7 +15,7 @@ export const f46: Fault = {
   modes: ['cluster'],
   async run(on) {
     const { world } = on;
-    for (let expiry = 0; expiry < expiries; expiry++) {
+    for (let expiry = 0; expiry < expiriesOf(on); expiry++) {
       const since = await world.simulator.lastSerial();
       await world.postgres.rows('UPDATE ghl_connections SET refresh_due_at = now()');
       const orders = await Promise.all(Array.from({ length: 8 }, () => on.order('value')));

@@ -3,7 +3,7 @@ import { until } from '../../support/until.js';
 import { slack, type Fault } from '../fault.js';
 import type { Try } from '../try.js';
 
-const noise = 60;
+const noiseOf = ({ isQuick }: Try) => (isQuick ? 30 : 120);
 const measured = 8;
 /** Waits this short are as good as none, whatever they were alone. */
 const unnoticedMs = 1_000 * slack;
@@ -22,7 +22,9 @@ export const f50: Fault = {
       match: { method: 'POST', path: '^/locations/$', about: noisy.companyId },
       ...{ kind: 'status', status: 503, times: 100_000 },
     });
-    const jobs = await Promise.all(Array.from({ length: noise }, (_, index) => makeNoise(on, noisy.headers, index)));
+    const jobs = await Promise.all(
+      Array.from({ length: noiseOf(on) }, (_, index) => makeNoise(on, noisy.headers, index)),
+    );
     on.strike('the noise has begun');
     const beside = await waits(on);
     on.expect(beside <= Math.max(2 * alone, unnoticedMs), 'the wait is at most doubled', { alone, beside });
