@@ -3,8 +3,9 @@ import { Api } from '../api/api';
 import { cancelJob } from '../api/fn/jobs/cancel-job';
 import { getJobLog } from '../api/fn/jobs/get-job-log';
 import { retryJob } from '../api/fn/jobs/retry-job';
+import { retryJobs } from '../api/fn/jobs/retry-jobs';
 import { undoJob } from '../api/fn/jobs/undo-job';
-import type { JobDetail, LogPage } from '../api/models';
+import type { JobDetail, LogPage, RetriedJobs, RetryJobs } from '../api/models';
 
 @Service()
 export class JobsApi {
@@ -12,6 +13,11 @@ export class JobsApi {
 
   retry(id: string): Promise<JobDetail> {
     return this.api.invoke(retryJob, { id });
+  }
+
+  /** Those that stopped for one cause; a great many take several presses. */
+  retryMany(cause: RetryJobs): Promise<RetriedJobs> {
+    return this.api.invoke(retryJobs, { body: cause });
   }
 
   cancel(id: string): Promise<JobDetail> {

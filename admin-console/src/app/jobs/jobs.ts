@@ -25,6 +25,7 @@ import { JobChip } from './job-chip';
 import { JobStatusCard } from './job-status-card';
 import { ALL_RUN_STATES, explain, RUN_STATES } from './job-words';
 import { readJobsUrl, refilter, requestOf, turnBack, turnForward, writeJobsUrl, type JobsFilter } from './jobs-filter';
+import { StoppedCauses } from './stopped-causes';
 import { ActorNamePipe } from '../session/actor-name.pipe';
 
 @Component({
@@ -45,6 +46,7 @@ import { ActorNamePipe } from '../session/actor-name.pipe';
     PageHeader,
     ProblemBox,
     RouterLink,
+    StoppedCauses,
     TimeAgo,
   ],
   providers: [WatchedJobs],
@@ -53,7 +55,7 @@ import { ActorNamePipe } from '../session/actor-name.pipe';
 })
 export class JobsPage {
   private readonly router = inject(Router);
-  private readonly watched = inject(WatchedJobs);
+  protected readonly watched = inject(WatchedJobs);
 
   readonly state = input<string | string[]>();
   readonly search = input<string>();
@@ -73,6 +75,11 @@ export class JobsPage {
   protected readonly filtered = computed(() => {
     const { states, search, attention } = this.filter();
     return states.length > 0 || search !== '' || attention;
+  });
+  /** Whoever asks for what needs attention wants to see what they have in common. */
+  protected readonly showsStopped = computed(() => {
+    const { states, attention } = this.filter();
+    return attention || states.includes('failed') || states.includes('needs-human');
   });
   protected readonly jobs = httpResource<JobsPageView>(() => ({
     url: listJobs.PATH,
