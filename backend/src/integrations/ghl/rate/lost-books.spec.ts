@@ -205,6 +205,11 @@ describeWithRedis('the budget when Redis fails', () => {
         [1, 2, 3, 4].map(async () => {
           while (performance.now() < end) {
             const lease = await budget.acquire('r', { lane: 'bulk' });
+            // As the client does: what reaches us after its time is not used.
+            if (lease.isLate()) {
+              lease.giveBack();
+              continue;
+            }
             starts.push(performance.now());
             lease.settle(); // no answer: the slot is held for the whole of D and W
           }
