@@ -37,6 +37,8 @@ describe('a grant that is due', () => {
 
   it('is refreshed once by two processes, also for those who ask while it is under way', async () => {
     await world.addProcess();
+    // From an answer each process learns how many calls it may make; until then it makes few.
+    for (const process of [0, 1]) await use(process);
     for (let round = 0; round < 3; round++) {
       await expire();
       await world.sim.fault({ match: { path: '^/oauth/token$' }, kind: 'slow-body', delayMs: 150 });
