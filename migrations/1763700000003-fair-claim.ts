@@ -120,9 +120,18 @@ export class FairClaim1763700000003 extends SqlMigration {
         taken := ARRAY(
           SELECT l.ctid FROM runs l
           WHERE l.state IN ('running','undoing') AND l.lease_until < now() AND l.saga || ':' || l.version = ANY (p_definitions)
-            AND (places > 0 OR l.queue = 'priority')
+            AND (places > 0 OR l.queue = 'priority') AND l.no_progress < 2
           ORDER BY l.lease_until LIMIT CASE WHEN places > 0 THEN places ELSE reserved END FOR UPDATE SKIP LOCKED);
-        IF places > 0 THEN places := places - cardinality(taken); ELSE reserved := reserved - cardinality(taken); END IF;
+        -- One whose process has died twice may be what kills it: it is taken alone, so that it kills no neighbours.
+        IF cardinality(taken) = 0 THEN
+          taken := ARRAY(
+            SELECT l.ctid FROM runs l
+            WHERE l.state IN ('running','undoing') AND l.lease_until < now() AND l.saga || ':' || l.version = ANY (p_definitions)
+              AND (places > 0 OR l.queue = 'priority') AND l.no_progress >= 2
+            ORDER BY l.lease_until LIMIT 1 FOR UPDATE SKIP LOCKED);
+          IF cardinality(taken) > 0 THEN places := 0; reserved := 0; END IF;
+        END IF;
+        IF places > 0 THEN places := places - cardinality(taken); ELSE reserved := greatest(reserved - cardinality(taken), 0); END IF;
       END IF;
 
       SELECT r.queue, r.agency_id INTO first FROM runs r WHERE r.state = 'ready' ORDER BY r.queue, r.agency_id LIMIT 1;

@@ -152,7 +152,9 @@ describe('a walk through the product', () => {
     });
     const failed = await provision(agency, 'Failed');
     await go('getJob', { id: failed.id });
+    await go('listJobCauses');
     await go('retryJob', { id: failed.id });
+    await go('retryJobs', {}, { code: 'none-has-stopped-for-it' });
     await go('cancelJob', { id: (await aHeldJob(api, agency, 'Held')).id });
     await go('listJobs', {}, undefined, agency.admin, '?limit=2');
     const newcomer = {

@@ -199,6 +199,21 @@ describe('whose turn it is', () => {
       expect(perAgency(await claim(3), a, b)).toEqual([2, 1]);
     });
 
+    it('and whose process has died twice is taken alone, one after the other, and after the others', async () => {
+      const a = await many.agency();
+      await many.ready(a, 'default', 5);
+      await claim(4);
+      const held = await many.in<{ id: string }>(a, `SELECT id FROM runs WHERE state = 'running' ORDER BY id`);
+      await many.in(a, `UPDATE runs SET lease_until = now() - interval '1 second' WHERE state = 'running'`);
+      const suspects = held.slice(0, 2).map(({ id }) => id);
+      await many.in(a, 'UPDATE runs SET no_progress = 2 WHERE id = ANY ($1)', [suspects]);
+      expect(await claim(16)).toHaveLength(3);
+      const [first, second] = [await claim(16), await claim(16)];
+      expect([first.length, second.length]).toEqual([1, 1]);
+      expect([first[0].runId, second[0].runId].sort()).toEqual(suspects);
+      expect(await claim(16)).toEqual([]);
+    });
+
     it('takes no reserved place, unless people wait for it', async () => {
       const a = await many.agency();
       await many.ready(a, 'default', 2);

@@ -11,6 +11,9 @@ import { SagaRegistry } from './saga-registry.js';
 
 /** A run that goes on within this time is waited for here, so that it is not late by a poll. */
 const alarmAtMostMs = 60_000;
+/** Deaths of its process after which a run is taken alone; runs_claim counts the same. */
+const suspectAfter = 2;
+const suspectShowsMs = 100;
 /** Time to notice that the holds are gone. */
 const letGoMs = 500;
 
@@ -129,6 +132,8 @@ export class RunWorker implements NudgeConsumer {
       );
       for (const claim of claims) this.carry(claim, askedAt);
       this.lastTurn = claims.at(-1)?.tenant ?? this.lastTurn;
+      // Taken alone (see runs_claim): if it kills this process, it has done so by then.
+      if (claims.some(({ run }) => run.no_progress > suspectAfter)) this.alarm(suspectShowsMs);
     } catch (error) {
       this.log.warn('Could not look for due runs', { error });
     }

@@ -9,6 +9,7 @@ it('gives more to each higher role, and everything to the administrator', () => 
     'jobs.control',
     'provisioning.plan',
     'provisioning.start',
+    'queues.control',
     'snapshots.manage',
   ]);
 });
