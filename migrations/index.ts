@@ -15,6 +15,7 @@ import { VaultRing1763700000031 } from './1763700000031-vault-ring.js';
 import { AccessTurns1763700000032 } from './1763700000032-access-turns.js';
 import { SharedSaves1763700000041 } from './1763700000041-shared-saves.js';
 import { GhlRateIncidents1763700000051 } from './1763700000051-ghl-rate-incidents.js';
+import { LocationLooks1763700000071 } from './1763700000071-location-looks.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   AccessTurns1763700000032,
   SharedSaves1763700000041,
   GhlRateIncidents1763700000051,
+  LocationLooks1763700000071,
 ];

@@ -59,3 +59,9 @@ export function looksMadeFor(business: BusinessProfile, location: GhlLocation): 
     differencesOf(business, location).every(({ field, from }) => field === 'name' || from === null || from === '')
   );
 }
+
+/** Made for the same business, even when a field was changed since. */
+export function isSecond(business: BusinessProfile, location: GhlLocation): boolean {
+  const sameEmail = location.email?.trim().toLowerCase() === business.email.trim().toLowerCase();
+  return (sameEmail && plainName(location.name) === plainName(business.name)) || looksMadeFor(business, location);
+}

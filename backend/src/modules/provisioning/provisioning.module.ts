@@ -9,6 +9,7 @@ import { FindUsers } from './find-users.js';
 import { GhlCalls } from './ghl-calls.js';
 import { ListLocations } from './list-locations.js';
 import { LocationAudits } from './location-audits.js';
+import { LocationLooks } from './location-looks.js';
 import { Planner } from './planner.js';
 import { ProvisioningPlanEntity } from './provisioning-plan.entity.js';
 import { ProvisioningController } from './provisioning.controller.js';
@@ -32,6 +33,7 @@ import { SnapshotLooks } from './snapshot-looks.js';
     GhlCalls,
     SnapshotLooks,
     LocationAudits,
+    LocationLooks,
     BulkProvisioning,
     ListLocations,
     ...provisioningSaga.steps,
