@@ -4,7 +4,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Result } from './driver.js';
 import type { Fault } from './fault.js';
-import type { Mode } from './world.js';
+import { type Mode, shortTimes } from './world.js';
 
 /** What a run has shown, as it is kept beside the report that is made from it. */
 export interface Shown {
@@ -12,6 +12,7 @@ export interface Shown {
   commit: string;
   machine: string;
   seeds: number[];
+  times: string;
   faults: {
     id: string;
     title: string;
@@ -49,6 +50,7 @@ export function shownBy(results: readonly Result[], faults: readonly Fault[], se
     commit: commit(),
     machine: machine(),
     seeds,
+    times: times(),
     faults: played,
     violations,
   };
@@ -65,7 +67,7 @@ export const reportAndData = () => ({
   made: reportOf(JSON.parse(readFileSync(dataFile, 'utf8')) as Shown),
 });
 
-export function reportOf({ date, commit, machine, seeds, faults, violations }: Shown): string {
+export function reportOf({ date, commit, machine, seeds, times, faults, violations }: Shown): string {
   const tries = faults.reduce((sum, each) => sum + each.tries, 0);
   const survived = faults.reduce((sum, each) => sum + each.survived, 0);
   const rows = faults.map(({ id, title, holds, mode, tries, survived, worstRecoveryMs }) =>
@@ -85,7 +87,7 @@ Made by \`npm run chaos -- --report\` from [its data](reliability-report.json); 
 
 - Commit ${commit}, ${date} UTC, on ${machine}
 - Seeds ${seeds[0]} to ${seeds.at(-1)}: the same seed draws the same moments and the same answers
-- Times are those of the suite: a lease of 1.5 s, calls of 1.5 s, settling for 1.2 s
+- Times are those of the suite: ${times}
 
 A try survives when nothing is lost, made twice, made without being asked for, stuck, hidden or untrue, nothing is left
 without an owner, the audit chain verifies and no connection is given up that HighLevel would still take. HighLevel's books
@@ -105,6 +107,9 @@ function commit(): string {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
   return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no') ? ' with changes' : ''}`;
 }
+
+const times = () =>
+  `a lease of ${shortTimes.LEASE_MS} ms, calls of ${shortTimes.CALL_DEADLINE_MS} ms, settling for ${shortTimes.SETTLE_MS} ms`;
 
 const machine = () =>
   `${cpus().length} cores (${cpus()[0].model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.versions.node}`;

@@ -35,8 +35,8 @@ const quickHighLevel: GhlSimulatorOptions = {
 
 /** As in production, only shorter: settling is longer than the search lag and a late answer together. */
 export const shortTimes = {
-  LEASE_MS: '1500',
-  HEARTBEAT_MS: '300',
+  LEASE_MS: '3000',
+  HEARTBEAT_MS: '500',
   SWEEP_MS: '200',
   CALL_DEADLINE_MS: '1500',
   SETTLE_MS: '1200',
