@@ -1,9 +1,9 @@
 /** The administrator of the first agency, signed in by the one-time link as a browser would be. */
 export async function signIn(url, { tenant, link }) {
-  const headers = { origin: url, 'content-type': 'application/json' };
+  const json = { 'content-type': 'application/json' };
   const answer = await fetch(`${url}/api/session/link`, {
     method: 'POST',
-    headers,
+    headers: { origin: url, ...json },
     body: JSON.stringify({ token: /#token=(\S+)/.exec(link)[1] }),
   });
   if (!answer.ok) throw new Error(`Signing in was answered ${answer.status}: ${await answer.text()}`);
@@ -15,6 +15,11 @@ export async function signIn(url, { tenant, link }) {
     tenant,
     cookie,
     ask: (method, path, body) =>
-      fetch(url + path, { method, headers: { ...headers, cookie }, body: body && JSON.stringify(body) }),
+      fetch(url + path, {
+        method,
+        headers: { origin: url, cookie, ...(body && json) },
+        body: body && JSON.stringify(body),
+        redirect: 'manual',
+      }),
   };
 }

@@ -35,7 +35,7 @@ export class RunWorker implements NudgeConsumer {
   private working = false;
   private claiming?: Promise<void>;
   private claimingNext?: Promise<void>;
-  private leftFull = Promise.withResolvers<void>();
+  private leftFull = aSignal();
   private lastTurn?: TenantId;
   private pollTimer?: NodeJS.Timeout;
   private readonly alarms = new Set<NodeJS.Timeout>();
@@ -154,7 +154,7 @@ export class RunWorker implements NudgeConsumer {
         this.held.release(claim);
         this.carried.delete(carrying);
         this.leftFull.resolve();
-        this.leftFull = Promise.withResolvers();
+        this.leftFull = aSignal();
         void this.ring();
       });
     this.carried.add(carrying);
@@ -174,4 +174,10 @@ export class RunWorker implements NudgeConsumer {
     void this.ring();
     this.pollTimer = setTimeout(() => this.poll(), this.times.sweepMs * (0.75 + Math.random() / 2));
   }
+}
+
+function aSignal(): { promise: Promise<void>; resolve: () => void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
 }
