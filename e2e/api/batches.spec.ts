@@ -105,6 +105,19 @@ it('finds before the start what would go wrong, each row with its reason', async
   expect((await rowsOfBatch(agency, batch.id))[3]).toMatchObject({ action: 'adopt', state: 'warning' });
 }, 60_000);
 
+it('counts the looks at loads that rows of one snapshot share, and not each for itself', async () => {
+  const { items } = await agency.admin.must<{ items: { name: string }[] }>('GET', '/api/snapshots');
+  const pollsOf = async (count: number) => {
+    const rows = clients(count).map((row) => ({ ...row, Snapshot: items[0].name }));
+    return (await aBatch(agency, rows)).plan!.calls.polls;
+  };
+  const alone = await pollsOf(1);
+  const many = await pollsOf(300);
+  expect(alone).toBeGreaterThanOrEqual(2);
+  expect(many).toBeGreaterThan(300);
+  expect(many).toBeLessThan(300 * alone);
+}, 60_000);
+
 it('gives back the bad rows as a file that can be corrected and uploaded again', async () => {
   const rows = clients(3, { Phone: '+15125550100', Note: '=HYPERLINK("x")' });
   rows[1].Phone = '(512) 555-0199';

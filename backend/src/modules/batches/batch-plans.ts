@@ -4,6 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { type Config, CONFIG } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
+import { countLoadCalls } from '../provisioning/index.js';
 import type { BatchEntity, KeptPlan } from './batch.entity.js';
 import type { BatchPlan } from './batches.schema.js';
 import type { BatchWorkInput } from './work-input.js';
@@ -32,10 +33,13 @@ export class BatchPlans {
 
   /** The plan of the rows as they are now. */
   async make(tx: Tx, id: string): Promise<KeptPlan> {
-    const [totals] = await tx.query<Totals>(totalsSql, [tx.tenant, id, typicalCallMs, this.config.SNAPSHOT_POLL_MS]);
+    const pollMs = this.config.SNAPSHOT_POLL_MS;
+    const [totals] = await tx.query<Totals>(totalsSql, [tx.tenant, id, typicalCallMs, pollMs]);
     const snapshots = await tx.query<BatchPlan['snapshots'][number]>(snapshotsSql, [tx.tenant, id]);
     const now = this.clock.now();
-    const { planHash, create, adopt, problems, excluded, company, location, polls, longestRowMs } = totals;
+    const loads = await tx.query<{ rows: number; longestMs: number }>(loadsSql, [tx.tenant, id, pollMs]);
+    const { planHash, create, adopt, problems, excluded, company, location, longestRowMs } = totals;
+    const polls = loads.reduce((sum, { rows, longestMs }) => sum + countLoadCalls(rows, longestMs, company, pollMs), 0);
     const plan: KeptPlan = {
       ...{ planHash, create, adopt, problems, excluded, calls: { company, location, polls }, snapshots, longestRowMs },
       madeAt: now.toISOString(),
@@ -96,11 +100,15 @@ function differencesOf(was: KeptPlan, now: KeptPlan): { field: string; from: num
 interface Totals extends Pick<BatchPlan, 'planHash' | 'create' | 'adopt' | 'problems' | 'excluded'> {
   company: number;
   location: number;
-  polls: number;
   longestRowMs: number;
 }
 
 const toDo = `verdict IN ('ready','warning') AND NOT excluded`;
+
+/** A row that is alone asks twice at each poll; together they share: see countLoadCalls. */
+const loadsSql = `
+  SELECT count(*)::int AS rows, (max(polls) / 2 * $3::int)::int AS "longestMs"
+  FROM batch_rows WHERE agency_id = $1 AND batch_id = $2 AND ${toDo} AND polls > 0 GROUP BY snapshot->>'id'`;
 
 const totalsSql = `
   SELECT encode(sha256(convert_to(coalesce(string_agg(n || ':' || row_hash, ',' ORDER BY n) FILTER (WHERE ${toDo}), ''), 'UTF8')), 'hex') AS "planHash",
@@ -110,8 +118,7 @@ const totalsSql = `
     count(*) FILTER (WHERE excluded)::int AS excluded,
     coalesce(sum(company_calls) FILTER (WHERE ${toDo}), 0)::int AS company,
     coalesce(sum(location_calls) FILTER (WHERE ${toDo}), 0)::int AS location,
-    coalesce(sum(polls) FILTER (WHERE ${toDo}), 0)::int AS polls,
-    coalesce(max((company_calls + location_calls) * $3::int + polls * $4::int) FILTER (WHERE ${toDo}), 0)::int AS "longestRowMs"
+    coalesce(max((company_calls + location_calls) * $3::int + polls / 2 * $4::int) FILTER (WHERE ${toDo}), 0)::int AS "longestRowMs"
   FROM batch_rows WHERE agency_id = $1 AND batch_id = $2`;
 
 const snapshotsSql = `

@@ -11,3 +11,4 @@ export {
   valueKey,
 } from './provisioning.schema.js';
 export { businessKey, plainName } from './to-location.js';
+export { countLoadCalls } from './snapshot-look.js';

@@ -10,6 +10,7 @@ import {
 } from './provisioning.schema.js';
 import { needsLoading } from './needs-loading.js';
 import type { LiveState } from './read-live-state.js';
+import { countLoadCalls } from './snapshot-look.js';
 import { comparedFields, differencesOf, type FieldDifference } from './to-location.js';
 import { valuesToWrite } from './values-to-write.js';
 
@@ -201,7 +202,7 @@ export function countCalls({ request, snapshot, live, timing }: CountedFacts): P
     company:
       looksForSnapshot + readsAndChanges + looksNotesAndCreates + asksForLoad + mintsToken + findsUsers + readsBack,
     location: customValues.length === 0 ? 0 : 2 + valuesToWrite(customValues, live.adopt?.values ?? []).length,
-    polls: snapshot.id === null ? 0 : Math.max(1, Math.ceil(timing.typicalLoadMs / timing.pollMs)),
+    polls: countLoadCalls(snapshot.id === null ? 0 : 1, timing.typicalLoadMs, 0, timing.pollMs),
   };
 }
 

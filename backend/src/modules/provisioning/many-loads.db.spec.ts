@@ -1,4 +1,5 @@
 import { aRequest, pause, ProvisioningWorld } from '../../../test/provisioning-world.js';
+import { countLoadCalls } from './snapshot-look.js';
 
 jest.setTimeout(90_000);
 
@@ -46,6 +47,7 @@ describe('50 loads of one snapshot', () => {
     // One for each load that is over; the last one that is alone may be asked how far it is.
     expect(details.length).toBeGreaterThanOrEqual(count);
     expect(details.length).toBeLessThanOrEqual(count + 4);
+    expect(pages.length + details.length).toBeLessThanOrEqual(countLoadCalls(count, tookMs, 0, 1_000) + 4);
     const asked = await world.in((tx) =>
       tx.query('SELECT 1 FROM ghl_snapshot_looks WHERE agency_id = $1', [world.tenant]),
     );

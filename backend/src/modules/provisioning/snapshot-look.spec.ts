@@ -1,4 +1,4 @@
-import { countLoading, isOver, listFrom, mergeWords } from './snapshot-look.js';
+import { countLoadCalls, countLoading, isOver, listFrom, mergeWords } from './snapshot-look.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const minutes = (count: number) => new Date(now.getTime() - count * 60_000);
@@ -54,5 +54,14 @@ describe('one look at all loads of a snapshot', () => {
       again: { status: 'processing', startedAt: minutes(1).toISOString() },
       new: { status: 'queued', startedAt: minutes(0).toISOString() },
     });
+  });
+
+  it.each([
+    ['nothing that loads', 0, 0],
+    ['one, which is asked at every poll', 1, 40],
+    ['a few, which share the list', 10, 10 + 24],
+    ['a thousand, where the list has a second page', 1_000, 1_000 + 2 * 61],
+  ])('costs, for %s, so many calls', (_, loads, calls) => {
+    expect(countLoadCalls(loads, 300_000, loads === 10 ? 400 : 6_000, 15_000)).toBe(calls);
   });
 });

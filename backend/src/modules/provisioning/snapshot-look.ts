@@ -38,3 +38,20 @@ export function mergeWords(before: LoadWords, listed: GhlSnapshotLoad[], now: Da
 }
 
 const timeOf = ({ startedAt }: GhlSnapshotLoad) => startedAt?.getTime() ?? 0;
+
+/** HighLevel takes a hundred calls in ten seconds. */
+const callMs = 100;
+/** Above that many loads a list has a second page, or may have one. */
+const loadsOfOnePage = 20;
+
+/**
+ * Calls that the loads of one snapshot cost: a list at every poll, which they share, for as long as the agency's calls and the
+ * last load take; and for each load the question what was loaded. One that is alone is asked at every poll.
+ */
+export function countLoadCalls(loads: number, loadMs: number, companyCalls: number, pollMs: number): number {
+  if (loads === 0) return 0;
+  const polls = Math.max(1, Math.ceil(loadMs / pollMs));
+  if (loads === 1) return 2 * polls;
+  const shared = Math.ceil((companyCalls * callMs + loadMs) / pollMs) + 1;
+  return Math.min(2 * polls * loads, loads + shared * (loads > loadsOfOnePage ? 2 : 1));
+}
