@@ -39,6 +39,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   const { admin } = agency;
   const { connectionId, snapshotId } = await connect(api, agency, company);
   await changeAccess(api, agency, connectionId);
+  await listLocations(api, agency, connectionId);
   const user = await aPerson(api, agency, 'operator');
   const { id: apiKeyId } = await aProgram(api, agency, 'viewer');
   await api.app.get(SignInLinksService).createSignInLink(agency.tenant, user.id);
@@ -89,6 +90,17 @@ const changeAccess = ({ app }: ApiApp, { tenant }: Agency, connectionId: string)
       [tenant, connectionId, randomUUID()],
     ),
   );
+
+/** The looks of an hour later are not waited for. */
+const listLocations = ({ app }: ApiApp, { tenant }: Agency, connectionId: string) =>
+  app
+    .get(Transaction)
+    .run(tenant, (tx) =>
+      tx.query('INSERT INTO ghl_location_looks (agency_id, connection_id, looked_at) VALUES ($1, $2, now())', [
+        tenant,
+        connectionId,
+      ]),
+    );
 
 const newcomer = (name: string) => ({
   ...{ email: `newcomer@${randomUUID()}.example`, name: `${name} newcomer`, role: 'viewer' },
