@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { freePort } from './free-port.js';
+import { anyFreePort } from '../../backend/src/platform/free-port.js';
 import { until } from '../support/until.js';
 
 /** Where the machine keeps redis-server, if it has one. */
@@ -19,7 +19,7 @@ export class RedisServer {
   private constructor(readonly port: number) {}
 
   static async start(): Promise<RedisServer> {
-    const redis = new RedisServer(await freePort());
+    const redis = new RedisServer(await anyFreePort());
     await redis.startAgain();
     return redis;
   }

@@ -7,7 +7,7 @@ import { giveConsent } from '../support/agency.js';
 import { type Answer, ask } from '../support/ask.js';
 import { cookieOf } from '../support/caller.js';
 import { until } from '../support/until.js';
-import { freePort } from './free-port.js';
+import { anyFreePort } from '../../backend/src/platform/free-port.js';
 import { database, databaseSecrets, PostgresServer } from './postgres-server.js';
 import { type Ending, type Kind, ProductProcess, runMain } from './product-process.js';
 import { RedisServer } from './redis-server.js';
@@ -203,7 +203,7 @@ export class World {
       ...(this.redis && { REDIS_URL: this.redis.url }),
       ...env,
     };
-    this.publicUrl = `http://localhost:${await freePort()}`;
+    this.publicUrl = `http://localhost:${await anyFreePort()}`;
     // One that does all also migrates, and makes the first agency and its administrator.
     const first = await this.add('embedded', cables, {
       ...shared,
@@ -231,7 +231,7 @@ export class World {
     const process = new ProductProcess(
       kind,
       name,
-      await freePort(),
+      await anyFreePort(),
       { ...env, ...own },
       join(this.directory, `${name}.log`),
     );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endAbandonedPostgres } from '../../../backend/src/platform/database/embedded-postgres.js';
 import { type Fault, slack } from '../fault.js';
-import { freePort } from '../free-port.js';
+import { anyFreePort } from '../../../backend/src/platform/free-port.js';
 import { ProductProcess } from '../product-process.js';
 
 const kills = 3;
@@ -22,7 +22,13 @@ export const f21: Fault = {
     chmodSync(dataDir, 0o755);
     const env = { DATA_DIR: dataDir, GHL_SIMULATOR_SPEED: '50' };
     const one = async (name: string) =>
-      new ProductProcess('embedded', name, await freePort(), env, join(on.world.directory, `${on.name}-${name}.log`));
+      new ProductProcess(
+        'embedded',
+        name,
+        await anyFreePort(),
+        env,
+        join(on.world.directory, `${on.name}-${name}.log`),
+      );
     const product = await one('own');
     try {
       await product.start();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { anyFreePort } from '../free-port.js';
 import { identify, isStillRunning, type ProcessIdentity } from '../database/embedded-postgres/process-identity.js';
 
 const PROGRAM = 'redis-server';
@@ -26,7 +26,7 @@ export class RedisServer {
 
   static async start(directory: string, log: (line: string) => void = () => undefined): Promise<RedisServer> {
     endLeftover(directory);
-    const server = new RedisServer(directory, await freePort(), log);
+    const server = new RedisServer(directory, await anyFreePort(), log);
     await server.launch();
     return server;
   }
@@ -122,14 +122,4 @@ function endLeftover(directory: string): void {
   } catch {
     return; // none was started here, or it ended meanwhile
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen({ host: HOST, port: 0, exclusive: true }, () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
