@@ -2,8 +2,9 @@ import type { RedisOptions } from 'ioredis';
 
 /** A Redis that is frozen still takes our bytes. After this time a command has failed. */
 const COMMAND_MS = 1_000;
-/** After this time without an answer the connection is given up, so that the next command fails at once. */
-const SILENCE_MS = 2_000;
+/** With it the connection is given up: a request that needs Redis several times waits for it once. */
+const SILENCE_MS = COMMAND_MS;
+const CONNECT_MS = 2_000;
 const RETRY_FROM_MS = 100;
 const RETRY_AT_MOST_MS = 2_000;
 
@@ -17,7 +18,7 @@ function retryStrategy(times: number): number {
 const reconnectOnError = (error: Error) => error.message.startsWith('READONLY');
 
 const everywhere: RedisOptions = {
-  connectTimeout: SILENCE_MS,
+  connectTimeout: CONNECT_MS,
   keepAlive: 5_000,
   disableClientInfo: true,
   retryStrategy,
