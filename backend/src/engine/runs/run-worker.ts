@@ -35,7 +35,8 @@ export class RunWorker implements NudgeConsumer {
   private working = false;
   private claiming?: Promise<void>;
   private claimingNext?: Promise<void>;
-  private leftFull = aSignal();
+  /** Those who wait for room, which runs of the queue `priority` have sooner. */
+  private readonly roomAgain = { priority: aSignal(), others: aSignal() };
   private lastTurn?: TenantId;
   private pollTimer?: NodeJS.Timeout;
   private readonly alarms = new Set<NodeJS.Timeout>();
@@ -70,8 +71,13 @@ export class RunWorker implements NudgeConsumer {
   }
 
   room(lane: QueueLane): Promise<void> | undefined {
+    const whose = lane === 'priority' ? 'priority' : 'others';
+    return this.hasRoom(whose) ? undefined : this.roomAgain[whose].promise;
+  }
+
+  private hasRoom(whose: 'priority' | 'others'): boolean {
     const { any, reserved } = this.free;
-    return any > 0 || (lane === 'priority' && reserved > 0) ? undefined : this.leftFull.promise;
+    return any > 0 || (whose === 'priority' && reserved > 0);
   }
 
   private get free(): FreePlaces {
@@ -153,11 +159,18 @@ export class RunWorker implements NudgeConsumer {
       .finally(() => {
         this.held.release(claim);
         this.carried.delete(carrying);
-        this.leftFull.resolve();
-        this.leftFull = aSignal();
-        void this.ring();
+        // While more is due than fits, a place that is left is filled by this look, and no nudge is taken for it.
+        void this.ring().then(() => this.tellOfRoom());
       });
     this.carried.add(carrying);
+  }
+
+  private tellOfRoom(): void {
+    for (const whose of ['priority', 'others'] as const) {
+      if (!this.hasRoom(whose)) continue;
+      this.roomAgain[whose].resolve();
+      this.roomAgain[whose] = aSignal();
+    }
   }
 
   private alarm(inMs: number | undefined): void {
