@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { TenantId } from '../../platform/database/index.js';
 import { storableJson } from '../storable-json.js';
 import { inLockOrder } from './lock-order.js';
-import type { Claim, Save, Saved } from './run-store.js';
+import type { Claim, RunPatch, Save, Saved } from './run-store.js';
 
 type ClaimedSave = Claim & Save;
 
@@ -81,9 +81,13 @@ function asBatch(saves: ClaimedSave[]): Group[] {
     const group = groups.get(tenant) ?? { tenant, saves: [] };
     groups.set(tenant, group);
     const patches = steps.map(({ ordinal, ...patch }) => ({ run_id: runId, ordinal, patch }));
-    group.saves.push({ tenant, n, run_id: runId, fence, run, steps: patches, events });
+    group.saves.push({ tenant, n, run_id: runId, fence, run: inWholeMs(run), steps: patches, events });
   }
   return [...groups.values()];
 }
+
+/** A step may name any time to wait, also one that a database has reckoned to the microsecond. */
+const inWholeMs = (run: RunPatch): RunPatch =>
+  run.run_in_ms === undefined ? run : { ...run, run_in_ms: Math.ceil(run.run_in_ms) };
 
 const wasRolledBack = (error: unknown) => (error as { severity?: string }).severity === 'ERROR';

@@ -224,7 +224,7 @@ describe('outcomes of a step', () => {
   });
 
   it('asks again later as often as a step wants, without counting it as lost', async () => {
-    const again = { result: { kind: 'again', inMs: 10, waitingFor: 'provider' } } as const;
+    const again = { result: { kind: 'again', inMs: 10.25, waitingFor: 'provider' } } as const;
     world.office.script('find-address', again, again);
     world.office.script('file-copy', again, 'down', 'down', again, 'down', again, again);
     const id = await world.beginLetter();
