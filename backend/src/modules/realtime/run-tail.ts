@@ -5,7 +5,7 @@ import type { Audience, Viewer } from './viewer.js';
 export type ReadLines = (after: number, limit: number) => Promise<readonly LogLine[]>;
 
 export interface TailTimes {
-  /** With many viewers, lines that come within this time are told together. */
+  /** With many viewers, the least time between two tellings: lines that come meanwhile are told together. */
   gatherMs: number;
   /** Between two tellings that the run changed. */
   changedEveryMs: number;
@@ -30,6 +30,7 @@ export class RunTail {
   private reading = false;
   private askedAgain = false;
   private gathering?: NodeJS.Timeout;
+  private gathered = false;
   private telling?: NodeJS.Timeout;
 
   constructor(
@@ -64,10 +65,16 @@ export class RunTail {
   /** There may be new lines. */
   wake(): void {
     if (this.live.size <= MANY) return void this.readOn();
-    this.gathering ??= setTimeout(() => {
+    if (this.gathering) {
+      this.gathered = true;
+      return;
+    }
+    this.gathered = false;
+    this.gathering = setTimeout(() => {
       this.gathering = undefined;
-      void this.readOn();
+      if (this.gathered) this.wake();
     }, this.times.gatherMs);
+    void this.readOn();
   }
 
   /** The run or one of its steps changed; told a few times a second at most. */
