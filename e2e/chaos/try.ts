@@ -64,9 +64,9 @@ export class Try {
     return order;
   }
 
-  /** Asks until it is accepted, with the same key each time. */
+  /** Asks until it is accepted, with the same key each time, and not before it is told to come back. */
   async place(order: Order, withinMs = 120_000): Promise<void> {
-    await until(async () => (await this.tryToPlace(order)) || undefined, withinMs);
+    await until(async () => (await this.tryToPlace(order)) || (await pause(this.comeBackInMs)), withinMs);
   }
 
   /** Asks once. True: it is accepted. An answer that no outsider may cause ends the try. */

@@ -145,6 +145,21 @@ export function describeBudgetContract(name: string, open: (rules?: Partial<Rate
       expect(next.length).toBeGreaterThan(100 - 1);
     });
 
+    it('has a limit of any size back in the same time after a 429: a hundredth of it per window', async () => {
+      const { clock, budget } = begin({ limit: 300 });
+      await known(world, budget, { 'x-ratelimit-max': '300', 'x-ratelimit-remaining': '299' });
+      const incidents: unknown[] = [];
+      budget.onIncident((incident) => incidents.push(incident));
+      const leases = take(budget, 1);
+      await clock.run(() => leases.length === 1);
+      leases[0]!.settle(anAnswer(429));
+      await clock.pass(1);
+      expect(incidents).toEqual([{ resource: 'r', limit: 150, pausedForMs: 10_000 }]);
+      const next = take(budget, 300);
+      await clock.pass(10_900);
+      expect(next.length).toBe(153);
+    });
+
     it('knows when the day is used up, in any process, and refuses at once instead of waiting for hours', async () => {
       const { clock, budget, process } = begin();
       await known(world, budget, { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '7200000' });

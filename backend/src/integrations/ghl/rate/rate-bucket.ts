@@ -209,9 +209,9 @@ export class RateBucket {
   #bringUpTo(now: number): void {
     const state = this.#state;
     for (const [id, freeAt] of this.#slots) if (freeAt <= now) this.#slots.delete(id);
-    // After a 429 the limit comes back one slot per window.
+    // After a 429 a hundredth of the limit comes back per window: one slot of HighLevel's 100.
     const windows = Math.max(0, Math.floor((now - state.loweredAt) / state.windowMs));
-    state.limit = Math.min(state.max, state.limit + windows);
+    state.limit = Math.min(state.max, state.limit + windows * Math.ceil(state.max / 100));
     state.loweredAt += windows * state.windowMs;
     if (state.dayEndsAt > now) return;
     state.dayLeft = this.rules.perDay;

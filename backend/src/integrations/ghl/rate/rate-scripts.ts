@@ -47,7 +47,7 @@ local function load()
     s.began, s.known, s.heard, s.answered = began, begun(s), 0, 0
   end
   local windows = math.max(0, math.floor((now - s.loweredAt) / s.window))
-  s.limit = math.min(s.max, s.limit + windows)
+  s.limit = math.min(s.max, s.limit + windows * math.ceil(s.max / 100))
   s.loweredAt = s.loweredAt + windows * s.window
   if s.dayEndsAt <= now then
     s.dayLeft = DAY
