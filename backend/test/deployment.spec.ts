@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { heapOptions } from '../src/boot/heap-options.js';
 import { variables } from '../src/platform/config/variables.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -170,6 +171,7 @@ describe('Dockerfile', () => {
       .at(-1)!;
     expect(Number(/^USER (\d+):\d+$/m.exec(last)![1])).toBeGreaterThanOrEqual(10_000);
     expect(last).toContain('CMD ["node", "dist/server/backend/src/main.api.js"]');
+    expect(last).toContain(`NODE_OPTIONS="${heapOptions}"`);
     expect(last).not.toContain('RUN');
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { buildBackend, buildConsole, isConsoleBuilt, prepareNode, whileOthersWait } from './build.mjs';
-import { root } from './paths.mjs';
+import { root, serverFile } from './paths.mjs';
 import { toolEnv } from './pinned-node.mjs';
 import { orExitCode, runTool, say } from './run-step.mjs';
 import { StepFailed } from './step-failed.mjs';
@@ -11,7 +11,8 @@ export const buildAndServe = (main, options) =>
   orExitCode(async () => {
     takeSettings(options);
     const node = await whileOthersWait(() => prepare(main, options));
-    return serve(node, main);
+    const { heapOptions } = await import(serverFile('boot/heap-options.js'));
+    return serve(node, main, { NODE_OPTIONS: heapOptions, ...toolEnv() });
   });
 
 function takeSettings({ port, 'data-dir': dataDir }) {
@@ -37,12 +38,12 @@ async function checkSettings(node, main) {
 }
 
 /** Stays until the server has ended, and hands on the first request to stop. */
-function serve(node, main) {
+function serve(node, main, env) {
   say('starting');
   // A process group of its own: Ctrl-C reaches it once, through us, and not a second time from the terminal.
   const server = spawn(node, main, {
     cwd: root,
-    env: toolEnv(),
+    env,
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });

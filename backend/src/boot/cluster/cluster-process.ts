@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { heapOptions } from '../heap-options.js';
 
 export type ProcessKind = 'api' | 'worker';
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -73,7 +74,7 @@ export class ClusterProcess {
     if (this.isRunning) throw new Error(`${this.name} runs already.`);
     this.asked = false;
     const { server, kind, port } = this.options;
-    const own = { ...this.env, PORT: String(port), PUBLIC_URL: this.env.PUBLIC_URL ?? this.url };
+    const own = { NODE_OPTIONS: heapOptions, ...this.env, PORT: String(port), PUBLIC_URL: this.env.PUBLIC_URL ?? this.url };
     // A file and not a pipe: it goes on when nobody reads, and what it said last is there when everything was killed.
     const log = openSync(this.logFile, 'a');
     this.child = spawn(
