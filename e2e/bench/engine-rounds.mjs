@@ -3,8 +3,8 @@ import { STEPS } from './bench-sagas.mjs';
 
 const TABLES = ['run_events', 'run_steps', 'runs'];
 
-/** So many runs of a saga wait; these workers carry them, or the first of them. How fast, and at what cost? */
-export async function carry(stage, { saga, runs, workers = 1, concurrency, waiting = runs }) {
+/** So many runs of a saga wait; these workers carry them, or the first of them. How fast after the warm-up, and at what cost? */
+export async function carry(stage, { saga, runs, workers = 1, concurrency, waiting = runs, warmUp = 0 }) {
   const tenant = await stage.agency();
   const variables = { WORKER_CONCURRENCY: String(concurrency) };
   const processes = [];
@@ -14,20 +14,24 @@ export async function carry(stage, { saga, runs, workers = 1, concurrency, waiti
     if (waiting > runs) await processes[0].ask('ring', await insertMany(stage, tenant, saga, waiting));
     else await processes[0].ask('begin', tenant, saga, runs);
     const redisBytesPerRun = ((await stage.redisBytes()) - redisBefore) / waiting;
-    const cpu = stage.meter(processes);
-    const from = performance.now();
+    const begun = warmUp === 0 ? measure(stage, processes) : undefined;
     await Promise.all(processes.map((each) => each.ask('work')));
+    while ((await done(stage, tenant)) < warmUp) await pause(10);
+    const before = warmUp === 0 ? 0 : await done(stage, tenant);
+    const { cpu, from } = begun ?? measure(stage, processes);
     while ((await done(stage, tenant)) < runs) await pause(25);
     const seconds = (performance.now() - from) / 1_000;
-    const us = cpu(runs);
+    const us = cpu(runs - before);
     await Promise.all(processes.map((each) => each.end()));
     await checkEachStepOnce(stage, tenant);
-    return { runsPerSecond: runs / seconds, us, redisBytesPerRun };
+    return { runsPerSecond: (runs - before) / seconds, us, redisBytesPerRun };
   } finally {
     await Promise.all(processes.map((each) => each.end()));
     await forget(stage, tenant);
   }
 }
+
+const measure = (stage, processes) => ({ cpu: stage.meter(processes), from: performance.now() });
 
 async function done(stage, tenant) {
   const [{ count }] = await stage.sql(

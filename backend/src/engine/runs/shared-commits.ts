@@ -12,10 +12,11 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** While one commit is being flushed the next one fills; it sets off beside the first only when it is worth a commit of its own. */
-const underWayAtMost = 2;
-const worthItsOwn = 8;
-const savesAtMost = 64;
+/** While one commit is being flushed the next one fills; it sets off beside others only when it is worth a commit of its own. */
+const underWayAtMost = 3;
+const worthItsOwn = 4;
+/** A larger commit is cheaper for each save, but all of them wait for the last. */
+const savesAtMost = 16;
 
 /**
  * Saves of different runs that are wanted at the same time travel in one statement and share its commit. Each resolves only
