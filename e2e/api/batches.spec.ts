@@ -170,11 +170,15 @@ it('waits, goes on and is cancelled with all of its rows, and every count adds u
   const act = (what: string) => agency.admin.must<BatchView>('POST', `/api/batches/${batch.id}/${what}`);
   const paused = await act('pause');
   expect(paused).toMatchObject({ state: 'paused', counts: { paused: 6 } });
-  expect((await agency.admin.post(`/api/batches/${batch.id}/pause`)).status).toBe(409);
+  expect(await act('pause')).toEqual(paused); // whoever asks again has not heard the answer
   const resumed = await act('resume');
   expect(resumed).toMatchObject({ state: 'running', counts: { queued: 6 } });
+  expect(await act('resume')).toEqual(resumed);
   await act('pause');
   const cancelled = await act('cancel');
+  expect(await act('cancel')).toEqual(cancelled);
+  for (const what of ['pause', 'resume', 'retry'])
+    expect((await agency.admin.post(`/api/batches/${batch.id}/${what}`, what === 'retry' ? {} : undefined)).status).toBe(409);
   expect(cancelled).toMatchObject({ state: 'cancelled', counts: { cancelled: 6 } });
   for (const seen of [paused, resumed, cancelled]) adds(seen);
   await agency.admin.must('POST', '/api/queues/bulk/resume');

@@ -22,14 +22,16 @@ export class BatchDecisions {
 
   /** Rows that nobody has begun wait; those under way end as they would. */
   pause(tenant: TenantId, by: By, id: string): Promise<Batch> {
-    return this.decide(tenant, by, id, 'pause', async (tx) => {
+    const isPaused = ({ paused }: BatchEntity) => paused;
+    return this.decide(tenant, by, id, 'pause', isPaused, async (tx) => {
       await this.store.setPaused(tx, id, true);
       return { rows: await this.groups.pause(tx, id, by.actor) };
     });
   }
 
   resume(tenant: TenantId, by: By, id: string): Promise<Batch> {
-    return this.decide(tenant, by, id, 'resume', async (tx) => {
+    const goesOn = ({ startedAt, paused, cancelledAt }: BatchEntity) => startedAt !== null && !paused && !cancelledAt;
+    return this.decide(tenant, by, id, 'resume', goesOn, async (tx) => {
       await this.store.setPaused(tx, id, false);
       return { rows: await this.groups.resume(tx, id, by.actor) };
     });
@@ -37,7 +39,8 @@ export class BatchDecisions {
 
   /** Rows that nobody has begun are cancelled; those under way stop after the step in hand, or end. */
   cancel(tenant: TenantId, by: By, id: string): Promise<Batch> {
-    return this.decide(tenant, by, id, 'cancel', async (tx) => {
+    const isCancelled = ({ cancelledAt }: BatchEntity) => cancelledAt !== null;
+    return this.decide(tenant, by, id, 'cancel', isCancelled, async (tx) => {
       await this.store.cancelled(tx, id);
       return { ...(await this.groups.cancel(tx, id, by.actor)) };
     });
@@ -45,7 +48,7 @@ export class BatchDecisions {
 
   /** One group of failures, or all of them. */
   retry(tenant: TenantId, by: By, id: string, which: RetryBatch): Promise<Batch> {
-    return this.decide(tenant, by, id, 'retry', async (tx) => ({
+    return this.decide(tenant, by, id, 'retry', never, async (tx) => ({
       ...which,
       rows: await this.groups.retry(tx, id, by.actor, which),
     }));
@@ -53,14 +56,23 @@ export class BatchDecisions {
 
   /** Takes back what this batch made. Sub-accounts that were taken over stay as they are. */
   undo(tenant: TenantId, by: By, id: string, confirm: string): Promise<Batch> {
-    return this.decide(tenant, by, id, 'undo', async (tx, { title }) => {
+    return this.decide(tenant, by, id, 'undo', never, async (tx, { title }) => {
       if (confirm.trim() !== title.trim()) throw notConfirmed(title);
       return { rows: await this.groups.undo(tx, id, by.actor, await this.store.madeByRuns(tx, id)) };
     });
   }
 
-  private async decide(tenant: TenantId, by: By, id: string, action: BatchAction, change: Change): Promise<Batch> {
+  /** What is so already is answered as it is: the one who decided may not have heard the first answer. */
+  private async decide(
+    tenant: TenantId,
+    by: By,
+    id: string,
+    action: BatchAction,
+    isSo: (batch: BatchEntity) => boolean,
+    change: Change,
+  ): Promise<Batch> {
     await this.transaction.run(tenant, async (tx) => {
+      if (isSo(await this.store.lock(tx, id))) return;
       const batch = await this.store.allowed(tx, id, action);
       const data = await change(tx, batch);
       await this.audit.record(tx, { actor: by.actor, action: `batches.${action}`, object: `batch:${id}`, data });
@@ -68,6 +80,8 @@ export class BatchDecisions {
     return this.views.get(tenant, id);
   }
 }
+
+const never = () => false;
 
 const notConfirmed = (title: string) =>
   new AppError(
