@@ -10,15 +10,18 @@ import type { Mode } from './world.js';
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 
-/** `npm run chaos -- --seeds 20 --only F02,F17 --mode cluster --seed 7 --quick`; returns the exit code. */
+/** `npm run chaos -- --seeds 20 --worlds 2 --only F02,F17 --mode cluster --seed 7 --quick`; returns the exit code. */
 export async function chaos(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
-    options: { seeds: text, seed: text, only: text, mode: text, quick: flag, report: flag },
+    options: { seeds: text, seed: text, worlds: text, only: text, mode: text, quick: flag, report: flag },
   });
   const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
   const seeds = Array.from({ length: Number(values.seeds ?? 1) }, (_, index) => first + index);
-  const plan = { seeds, isQuick: values.quick ?? false };
+  const isQuick = values.quick ?? false;
+  /** Each world of a mode takes its part of the seeds, all worlds at the same time. */
+  const worlds = Math.min(Number(values.worlds ?? 1), seeds.length);
+  const parts = Array.from({ length: worlds }, (_, part) => seeds.filter((_, index) => index % worlds === part));
   const only = values.only?.toUpperCase().split(',');
   const chosen = faults.filter(({ id }) => !only || only.includes(id));
   const modes = (values.mode ? [values.mode] : ['embedded', 'cluster']) as Mode[];
@@ -32,7 +35,9 @@ export async function chaos(argv: string[]): Promise<number> {
   process.stdout.write(
     `chaos: ${chosen.length} faults, seeds ${seeds[0]} to ${seeds.at(-1)!}, ${modes.join(' and ')}\n`,
   );
-  await Promise.all(modes.map((mode) => runMode(mode, chosen, plan, report)));
+  await Promise.all(
+    modes.flatMap((mode) => parts.map((seeds) => runMode(mode, chosen, { seeds, isQuick }, report))),
+  );
   const shown = shownBy(results, chosen, seeds);
   const file = join(mkdtempSync(join(tmpdir(), 'switchyard-chaos-results-')), 'results.json');
   writeFileSync(file, JSON.stringify({ ...shown, results }, null, 1));
