@@ -6,6 +6,7 @@ import type { Config } from '../platform/config/index.js';
 import { createLog, NestLog } from '../platform/logging/index.js';
 import { awaitKeys } from './await-keys.js';
 import { closeApp } from './close-app.js';
+import { giveBackAfterStart } from './heap-options.js';
 import { sayDatabaseAway } from './database-away.js';
 import { serveHealth } from './health-server.js';
 import { refuseOldDatabase } from './refuse-old-database.js';
@@ -25,5 +26,6 @@ export async function startWorker(running: RunningProcess, config: Config): Prom
   await app.get(ProcessRegistry).start('worker');
   if ((await awaitKeys(app, log)) === 'stopping') return;
   await app.get(WorkerProcess).start();
+  giveBackAfterStart();
   log.info('A worker carries runs', { ghl: config.ghlMode, ms: Math.round(performance.now()) });
 }
