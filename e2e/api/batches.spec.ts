@@ -178,7 +178,9 @@ it('waits, goes on and is cancelled with all of its rows, and every count adds u
   const cancelled = await act('cancel');
   expect(await act('cancel')).toEqual(cancelled);
   for (const what of ['pause', 'resume', 'retry'])
-    expect((await agency.admin.post(`/api/batches/${batch.id}/${what}`, what === 'retry' ? {} : undefined)).status).toBe(409);
+    expect(
+      (await agency.admin.post(`/api/batches/${batch.id}/${what}`, what === 'retry' ? {} : undefined)).status,
+    ).toBe(409);
   expect(cancelled).toMatchObject({ state: 'cancelled', counts: { cancelled: 6 } });
   for (const seen of [paused, resumed, cancelled]) adds(seen);
   await agency.admin.must('POST', '/api/queues/bulk/resume');

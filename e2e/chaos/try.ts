@@ -66,12 +66,21 @@ export class Try {
 
   /** Asks until it is accepted, with the same key each time, and not before it is told to come back. */
   async place(order: Order, withinMs = 120_000): Promise<void> {
-    await until(async () => (await this.tryToPlace(order)) || (await pause(this.comeBackInMs)), withinMs);
+    await until(async () => {
+      const { accepted, comeBackInMs } = await this.askFor(order);
+      return accepted || void (await pause(comeBackInMs));
+    }, withinMs);
   }
 
-  /** Asks once. True: it is accepted. An answer that no outsider may cause ends the try. */
+  /** Asks once. True: it is accepted. */
   async tryToPlace(order: Order, api?: { url: string }): Promise<boolean> {
+    return (await this.askFor(order, api)).accepted;
+  }
+
+  /** An answer that no outsider may cause ends the try. */
+  private async askFor(order: Order, api?: { url: string }): Promise<{ accepted: boolean; comeBackInMs: number }> {
     order.invoked = true;
+    let comeBackInMs = 0;
     try {
       const answer = await this.world.ask(
         'POST',
@@ -81,6 +90,7 @@ export class Try {
         api,
       );
       this.note('placed', { order: order.token, status: answer.status, ms: Math.round(answer.ms) });
+      comeBackInMs = Number(answer.headers['retry-after'] ?? 0) * 1_000;
       if (answer.status === 202) order.jobId = answer.json<{ jobId: string }>().jobId;
       else if (answer.status < 500 && answer.status !== 429)
         throw new Refused(`${order.token} was answered ${answer.status}: ${answer.text}`);
@@ -88,7 +98,7 @@ export class Try {
       if (error instanceof Refused) throw error;
       this.note('not answered', { order: order.token, error: String(error) });
     }
-    return order.jobId !== undefined;
+    return { accepted: order.jobId !== undefined, comeBackInMs };
   }
 
   fault(...scripts: FaultScript[]): Promise<void> {

@@ -74,7 +74,12 @@ export class ClusterProcess {
     if (this.isRunning) throw new Error(`${this.name} runs already.`);
     this.asked = false;
     const { server, kind, port } = this.options;
-    const own = { NODE_OPTIONS: heapOptions, ...this.env, PORT: String(port), PUBLIC_URL: this.env.PUBLIC_URL ?? this.url };
+    const own = {
+      NODE_OPTIONS: heapOptions,
+      ...this.env,
+      PORT: String(port),
+      PUBLIC_URL: this.env.PUBLIC_URL ?? this.url,
+    };
     // A file and not a pipe: it goes on when nobody reads, and what it said last is there when everything was killed.
     const log = openSync(this.logFile, 'a');
     this.child = spawn(
