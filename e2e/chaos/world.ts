@@ -109,6 +109,7 @@ export class World {
 
   /** Every process that was ended is started again, and everything answers. */
   async whole(): Promise<void> {
+    if (this.isOver) throw new Error('The world has been stopped.');
     await Promise.all(this.processes.map((process) => process.start()));
     await until(
       async () => (await Promise.all(this.processes.map((each) => each.isReady()))).every(Boolean) || undefined,
@@ -189,6 +190,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
+    this.isOver = true;
     await Promise.all(this.processes.map((process) => process.kill()));
     await Promise.all([...this.cables.values()].map((cable) => cable.close()));
     await Promise.all([this.simulator.stop(), this.redis?.remove(), this.postgres.remove()]);
