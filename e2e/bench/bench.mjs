@@ -1,6 +1,7 @@
 // `npm run bench`: the rows of docs/performance-report.md, measured on the server as it was built last.
 //   npm run bench -- [--only saga,latency] [--rounds 5] [--floor <folder of the floor programs, after npm i>]
-// A row is a file <key>.bench.mjs that exports name, must, goal, method and run(stage, { rounds }); run returns
+//     [--pictures <folder for what a person sees of the row bulk>]
+// A row is a file <key>.bench.mjs that exports name, must, goal, method and run(stage, { rounds, pictures }); run returns
 // { must, goal, says, figures }: whether each was met, the result in words, and every number. Exits 1 when a must is missed.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     floor: { type: 'string' },
+    pictures: { type: 'string' },
     'no-report': { type: 'boolean' },
   },
 });
@@ -44,7 +46,7 @@ async function measure(key, machine) {
   const { name, must, goal, method, run } = await import(new URL(`${key}.bench.mjs`, folder).href);
   const about = { name, must, goal, method, machine, commit: git('rev-parse', '--short', 'HEAD') };
   const at = new Date().toISOString().slice(0, 10);
-  const result = await run(stage, { rounds: Number(options.rounds) }).catch((error) => ({
+  const result = await run(stage, { rounds: Number(options.rounds), pictures: options.pictures }).catch((error) => ({
     must: false,
     goal: false,
     says: `could not be measured: ${error.message}`,

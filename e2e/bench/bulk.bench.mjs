@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { built } from './built.mjs';
 import { median, rounded } from './measuring.mjs';
+import { photographer } from './pictures.mjs';
 import { signIn } from './visitor.mjs';
 
 export const name = '1,000 rows of a CSV, cluster, a worker killed and Redis flushed on the way';
@@ -19,8 +20,11 @@ const WINDOW_MS = 10_000;
 const WITHIN_MS = 450;
 const patience = { LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE: '1000000', SNAPSHOT_POLL_MS: '2000' };
 
-export async function run() {
-  const { counts, used, refused, calls, minutes, doubled } = await bulk();
+export async function run(stage, { pictures }) {
+  const camera = pictures ? await photographer(pictures) : undefined;
+  const { counts, used, refused, calls, minutes, doubled } = await bulk({ at: camera?.at }).finally(() =>
+    camera?.close(),
+  );
   const whole = counts.done === counts.total && doubled === 0;
   return {
     must: used >= 0.95 && refused === 0 && whole,
