@@ -13,14 +13,16 @@ export const f06: Fault = {
     await on.fault(creation);
     await on.place(order);
     const made = await on.held([creation]);
+    const search = { match: callOf.search(order), kind: 'hold' as const };
+    await on.fault(search);
+    await on.killOwners();
+    await on.release(made);
+    await on.world.whole();
     for (let look = 0; look < 2; look++) {
-      const search = { match: callOf.search(order), kind: 'hold' as const };
-      await on.fault(search);
-      await on.killOwners();
-      if (look === 0) await on.release(made);
-      await on.world.whole();
       const looking = await on.held([search]);
       await on.random.pause(0, 200);
+      // The next owner may look before everything is whole again.
+      if (look === 0) await on.fault(search);
       await on.killOwners();
       await on.release(looking);
       await on.world.whole();
