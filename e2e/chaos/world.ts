@@ -68,6 +68,7 @@ export class World {
   readonly processes: ProductProcess[] = [];
   readonly cables = new Map<ProductProcess, TcpProxy>();
   private headers: Record<string, string> = {};
+  private isOver = false;
   private publicUrl = '';
 
   private constructor(
