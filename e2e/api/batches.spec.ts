@@ -105,6 +105,17 @@ it('finds before the start what would go wrong, each row with its reason', async
   expect((await rowsOfBatch(agency, batch.id))[3]).toMatchObject({ action: 'adopt', state: 'warning' });
 }, 60_000);
 
+it('asks for the list of snapshots once a minute, and not for each row', async () => {
+  const lists = async () => (await journal()).filter(({ method, path }) => method === 'GET' && path === '/snapshots/');
+  const { items } = await agency.admin.must<{ items: { name: string }[] }>('POST', '/api/snapshots/refresh');
+  const before = (await lists()).length;
+  expect(before).toBeGreaterThan(0);
+  const rows = clients(5).map((row) => ({ ...row, Snapshot: items[0].name }));
+  const batch = await aStartedBatch(agency, rows);
+  expect((await settledBatch(agency, batch.id)).counts).toMatchObject({ done: 5 });
+  expect((await lists()).length).toBe(before);
+}, 60_000);
+
 it('counts the looks at loads that rows of one snapshot share, and not each for itself', async () => {
   const { items } = await agency.admin.must<{ items: { name: string }[] }>('GET', '/api/snapshots');
   const pollsOf = async (count: number) => {

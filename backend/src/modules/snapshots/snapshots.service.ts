@@ -112,6 +112,27 @@ export class SnapshotsService implements OnModuleInit {
     };
   }
 
+  /** HighLevel's list as a job has just read it. */
+  async noteListed(tenant: TenantId, connectionId: string, listed: GhlSnapshot[]): Promise<void> {
+    await this.transaction.run(tenant, (tx) => this.keep(tx, connectionId, listed));
+  }
+
+  /** The snapshot as HighLevel named it in the last minute; nothing when it was not asked since, or did not name it. */
+  async seenLately(
+    tenant: TenantId,
+    connectionId: string,
+    id: string,
+  ): Promise<{ id: string; name: string } | undefined> {
+    const [seen] = await this.transaction.run(tenant, (tx) =>
+      tx.query<{ id: string; name: string }>(
+        `SELECT id, name FROM snapshots WHERE agency_id = $1 AND connection_id = $2 AND id = $3
+           AND gone_at IS NULL AND seen_at > now() - interval '1 minute'`,
+        [tenant, connectionId, id],
+      ),
+    );
+    return seen;
+  }
+
   private listAt(tenant: TenantId, connectionId: string): Promise<GhlSnapshot[]> {
     return this.accounts.asCompany(tenant, connectionId, (access) =>
       this.ghl.listSnapshots(access, { lane: 'priority' }),
@@ -122,7 +143,7 @@ export class SnapshotsService implements OnModuleInit {
   private async keep(tx: Tx, connectionId: string, listed: GhlSnapshot[]): Promise<void> {
     await tx.query(
       `INSERT INTO snapshots (agency_id, connection_id, id, name, type, seen_at)
-       SELECT $1, $2, s.id, s.name, s.type, now() FROM unnest($3::text[], $4::text[], $5::text[]) AS s(id, name, type)
+       SELECT $1, $2, s.id, s.name, s.type, now() FROM unnest($3::text[], $4::text[], $5::text[]) AS s(id, name, type) ORDER BY s.id
        ON CONFLICT (agency_id, connection_id, id) DO UPDATE SET name = excluded.name, type = excluded.type, seen_at = excluded.seen_at, gone_at = NULL`,
       [
         tx.tenant,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { done, type Step, type StepContext } from '../../../engine/runs/index.js';
-import { GhlPort } from '../../../integrations/ghl/index.js';
+import { GhlPort, type GhlSnapshot } from '../../../integrations/ghl/index.js';
 import { AppError } from '../../../platform/errors/index.js';
+import { SnapshotsService } from '../../snapshots/index.js';
 import { GhlCalls } from '../ghl-calls.js';
 import type { ProvisioningInput } from '../provisioning-input.js';
 
@@ -20,13 +21,14 @@ export class ChooseSnapshot implements Step<ProvisioningInput, ChosenSnapshot> {
   constructor(
     private readonly ghl: GhlPort,
     private readonly calls: GhlCalls,
+    private readonly snapshots: SnapshotsService,
   ) {}
 
   async run(ctx: StepContext<ProvisioningInput>) {
     const { snapshot } = ctx.input;
     if (snapshot.id === null) return done<ChosenSnapshot>({ snapshotId: null, name: null });
-    const listed = await this.calls.company(ctx, (access, call) => this.ghl.listSnapshots(access, call));
-    const found = listed.find(({ id }) => id === snapshot.id);
+    const found =
+      (await this.seenLately(ctx, snapshot.id)) ?? (await this.listed(ctx)).find(({ id }) => id === snapshot.id);
     if (!found)
       throw new AppError(
         'gone',
@@ -42,5 +44,16 @@ export class ChooseSnapshot implements Step<ProvisioningInput, ChosenSnapshot> {
       { snapshotId: found.id, name: found.name },
       { evidence: { reasons: snapshot.reasons } },
     );
+  }
+
+  /** The jobs of a batch share a list for a minute: each for itself, they would spend a call of each job on it. */
+  private async seenLately({ tenant, queue, input }: StepContext<ProvisioningInput>, id: string) {
+    return queue === 'bulk' ? this.snapshots.seenLately(tenant, input.connectionId, id) : undefined;
+  }
+
+  private async listed(ctx: StepContext<ProvisioningInput>): Promise<GhlSnapshot[]> {
+    const listed = await this.calls.company(ctx, (access, call) => this.ghl.listSnapshots(access, call));
+    await this.snapshots.noteListed(ctx.tenant, ctx.input.connectionId, listed);
+    return listed;
   }
 }
