@@ -165,6 +165,17 @@ describe('tokens', () => {
     });
   });
 
+  it('are looked at when a call is carried out: uninstalled meanwhile, it is a bad token and no missing scope', async () => {
+    const world = await aWorld();
+    await world.control.fault({ kind: 'hold', when: 'before', match: { path: '^/snapshots/' } });
+    const listed = world.client.listSnapshots(world.access);
+    const said = expect(listed).rejects.toMatchObject({ kind: 'auth' });
+    await eventually(async () => (await world.control.get<{ held: unknown[] }>('state')).held[0]);
+    await world.control.post('uninstall');
+    await world.control.post('release');
+    await said;
+  });
+
   it('are not minted where the app is not installed, or the sub-account is inactive', async () => {
     const simulator = await quickSimulator();
     running.push(simulator);

@@ -14,7 +14,8 @@ export function tokenOfRequest(sim: Sim, headers: SimRequest['headers']): SimAcc
 export function checkAccess(sim: Sim, route: Route, request: SimRequest): void {
   if (route.token === 'none') return;
   checkVersion(request);
-  const { token } = request;
+  // Not as it was when the request came in: it may have been revoked while the answer took its time.
+  const token = tokenOfRequest(sim, request.headers);
   if (!token || token.expiresAt <= sim.now()) throw new Refusal(401, 'Invalid JWT');
   const wrongClass = route.token !== 'either' && token.holder !== route.token;
   if (wrongClass || (token.pit && route.noPit))
