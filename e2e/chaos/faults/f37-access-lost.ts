@@ -33,7 +33,7 @@ export const f37: Fault = {
     on.strike(loss.what);
     await loss.act(on);
     if (loss.reconnects) {
-      await until(async () => {
+      const held = until(async () => {
         const states = [...(await on.states()).values()];
         const rows = await on.world.postgres.rows<{ held: number }>(
           `SELECT count(*)::int AS held FROM runs WHERE id = ANY ($1) AND waiting_for = 'connection'`,
@@ -41,6 +41,7 @@ export const f37: Fault = {
         );
         return rows[0].held + states.filter((state) => state === 'done').length === orders.length || undefined;
       }, 40_000);
+      await held.catch((error: Error) => on.expect(false, 'they wait for the connection', error.message));
       const failed = [...(await on.states()).values()].filter((state) => state === 'failed');
       on.expect(failed.length === 0, 'they wait and do not fail');
       await on.world.connect();

@@ -40,6 +40,7 @@ export const f45: Fault = {
     const search = { match: callOf.search(poison), kind: 'hold' as const, times: 1_000 };
     await on.fault(search);
     const placing = on.place(poison);
+    placing.catch(() => undefined); // told where it is awaited
     await on.release(await on.held([search]), 'answer'); // planning searches as well
     await placing;
     const neighbours: Order[] = [];
