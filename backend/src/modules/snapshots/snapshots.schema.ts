@@ -70,6 +70,7 @@ export const Recommendation = z
   .object({
     /** Null when nothing fits well enough. */
     choice: z.string().nullable(),
+    /** How likely the decision is right, to choose none included; below the agency's threshold none is chosen. */
     confidence: z.number().min(0).max(1),
     ranking: z.array(
       z.object({
@@ -77,7 +78,19 @@ export const Recommendation = z
         name: z.string(),
         score: z.number(),
         confidence: z.number(),
+        /** Which words of the intake met which words of the snapshot. */
+        facts: z.array(
+          z.object({
+            said: z.string(),
+            in: z.enum(['name', 'industry', 'description', 'services', 'goals']),
+            has: z.string(),
+            of: z.enum(['name', 'vertical', 'description', 'contents']),
+            how: z.enum(['same', 'near', 'word']),
+          }),
+        ),
         reasons: z.array(z.string()),
+        /** Why it is behind the chosen one. */
+        behind: z.string().nullable(),
       }),
     ),
   })

@@ -103,11 +103,9 @@ export class SnapshotsService implements OnModuleInit {
     return {
       snapshots: all.map(toSnapshotView),
       recommend: async (intake) => {
-        const ranked = await this.ai.rankSnapshots(intake, candidates);
-        const ranking = ranked.map((each) => ({ ...each, name: names.get(each.id)! }));
-        const best = ranking.at(0);
-        const choice = best && best.confidence >= threshold ? best.id : null;
-        return { choice, confidence: best?.confidence ?? 0, ranking: ranking.slice(0, 20) };
+        const { choice, confidence, ranked } = await this.ai.rankSnapshots(intake, candidates);
+        const ranking = ranked.slice(0, 20).map((each) => ({ ...each, name: names.get(each.id)! }));
+        return { choice: confidence >= threshold ? choice : null, confidence, ranking };
       },
     };
   }

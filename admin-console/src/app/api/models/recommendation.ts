@@ -9,6 +9,14 @@ export interface Recommendation {
 'name': string;
 'score': number;
 'confidence': number;
+'facts': Array<{
+'said': string;
+'in': 'name' | 'industry' | 'description' | 'services' | 'goals';
+'has': string;
+'of': 'name' | 'vertical' | 'description' | 'contents';
+'how': 'same' | 'near' | 'word';
+}>;
 'reasons': Array<string>;
+'behind': (string | null);
 }>;
 }

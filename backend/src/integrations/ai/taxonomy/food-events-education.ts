@@ -1,0 +1,141 @@
+import type { Sector } from './concept.js';
+
+export const food: Sector = {
+  id: 'food',
+  local: true,
+  concepts: [
+    {
+      id: 'restaurant',
+      en: 'restaurant*, bar, bars, grill, pizz*, diner*, sushi, steakhouse*, pub, pubs, tavern*, bistro*, burger*, taqueria*, tacos, mexican restaurant*, eatery, brewpub*, taproom*, sports bar*, wine bar*, cocktail*, nightclub*, night club*, lounge*, fast food, buffet*, barbecue*, bbq, kitchen restaurant, fine dining, food court, gastropub*, ramen, noodle*, trattoria*, cantina*, seafood restaurant*, sandwich shop*, deli, delis, delicatessen*, wings, takeout, take out, takeaway, drinking place*, hookah*, cafeteria*, food hall*, chicken shop, cuisine, steak*, dining, brewery, breweries, winery, wineries, distillery, craft beer, tapas, food delivery service*, brasserie*, kebab*, eating place*, full service restaurant*, limited service restaurant*, salad*, soup*, poke, oyster*, wine tasting*, vineyard tasting',
+      es: 'restaurante*, comida, cantina, taqueria*, cerveceria*, asador*, marisqueria*, bar',
+      fr: 'restaurant*, bistrot*, brasserie*, pizzeria*, traiteur restaurant, cuisine',
+      de: 'restaurant*, gaststatte*, kneipe*, imbiss*, gasthaus*, wirtshaus*, pizzeria*, lokal gastronomie, gastronomie, biergarten*',
+      hint: 'menu*, food, chef*, dinner, lunch, reservations, brewing',
+      near: { cafe: 0.45, catering: 0.35 },
+    },
+    {
+      id: 'cafe',
+      en: 'cafe*, coffee*, coffee shop*, bakery, bakeries, pastr*, cake*, ice cream*, donut*, doughnut*, dessert*, tea house*, tea room*, bubble tea, juice bar*, smoothie*, cupcake*, frozen yogurt, espresso*, chocolat*, bagel*, bread*, cookie*, gelato*, baker, patisser*, candy store*, confectioner*, sweets, snack bar*, nonalcoholic beverage bar*, baked goods, shaved ice, coffeehouse*, creamery, cake decorat*, wedding cake*, roaster*, donuts, baking',
+      es: 'cafeteria*, panaderia*, pasteleria*, heladeria*, reposteria*, pasteles, cafe, pan',
+      fr: 'cafe*, boulanger*, patisser*, glacier, salon de the, torrefact*, viennoiserie*, gateaux',
+      de: 'cafe*, backer*, konditor*, eisdiele*, eiscafe*, kaffee*, torten*, rosterei*',
+      near: { restaurant: 0.5 },
+    },
+    {
+      id: 'catering',
+      en: 'cater*, food truck*, private chef*, personal chef*, meal prep*, banquet cater*, food trailer*, mobile food*, food cart*, event food, concession*, mobile canteen*, bartending*, mobile bar*, food service contractor*, street vendor* food, caterer*, hot dog cart*, ice cream truck*, bartender*, lunch wagon*, food stand*, food vendor*, coffee cart*, coffee truck*',
+      es: 'catering, banquetes, camion de comida, chef privado, chef a domicilio, servicio de comida',
+      fr: 'traiteur*, food truck, chef a domicile, camion pizza*',
+      de: 'catering*, partyservice, foodtruck*, mietkoch*, privatkoch*',
+      near: { restaurant: 0.4, 'event-venue': 0.3 },
+    },
+    {
+      id: 'hotel',
+      en: 'hotel*, motel*, inn, resort*, lodge, lodging, hostel*, guest house*, guesthouse*, boutique hotel*, extended stay, accommodation*, hospitality, rv park*, campground*, cabin rental*, glamping, camping site*, dude ranch*, guest ranch*, travel trailer park*, cottages, tourist home*, holiday park*, youth hostel',
+      es: 'hotel*, hostal*, posada*, hosped*, cabanas, alojamiento*, camping',
+      fr: 'hotel*, auberge*, hebergement*, camping*, gite*',
+      de: 'hotel*, pension*, gasthof*, unterkunft*, campingplatz*, herberge*',
+      hint: 'rooms, guests, stay*, nights',
+      near: { 'vacation-rental': 0.85 },
+    },
+    {
+      id: 'vacation-rental',
+      in: 'hotel',
+      en: 'vacation rental*, bed and breakfast*, b b, airbnb*, short term rental*, holiday rental*, vrbo, beach house rental*, holiday home*, holiday let*, superhost, vacation home*',
+      es: 'alquiler vacacional, casa vacacional, renta vacacional, casa rural, casas rurales',
+      fr: 'location saisonniere, chambre d hote*, chambres d hotes, location de vacances',
+      de: 'ferienwohnung*, ferienhaus*, fremdenzimmer',
+    },
+    {
+      id: 'travel',
+      en: 'travel agen*, tour operator*, tour guide*, cruise*, vacation plan*, sightseeing, travel plan*, travel advis*, excursion*, travel, trip planning, guided tour*, adventure tour*, hot air balloon*, skydiv*, whale watching, scuba*, fishing guide*, fishing charter*, hunting guide*, outfitters, tourism, scenic tour*, kayak rental*, ticket agenc*, destination weddings travel, safari*, pilgrimage travel',
+      es: 'agencia de viajes, viajes, excursiones, turismo, guia turistico, cruceros',
+      fr: 'agence de voyage*, voyage*, tourisme, visites guidees, croisiere*',
+      de: 'reiseburo*, reise*, stadtfuhrung*, kreuzfahrt*, reiseveranstalt*',
+      hint: 'tours',
+      near: { hotel: 0.3, transport: 0.25 },
+    },
+  ],
+};
+
+export const events: Sector = {
+  id: 'events',
+  local: true,
+  concepts: [
+    {
+      id: 'event-venue',
+      en: 'wedding*, wedding venue*, event venue*, banquet*, event plan*, party plan*, wedding plan*, event space*, reception hall*, banquet hall*, party rental*, event rental*, bounce house*, dj, djs, disc jockey*, event center*, tent rental*, quinceanera*, event coordinat*, officiant*, event decor*, event management, bridal shower*, photo booth*, birthday part*, event production, hall rental*, conference center*, party supplies rental, chair rental*, meeting planner*, convention plan*, wedding chapel*, trade show plan*, corporate event*, event design*, entertainers party, face painting, event technology service*, party entertainment, inflatable*, events, magician*, clown*',
+      es: 'bodas, boda, salon de eventos, salon de fiestas, eventos, organizacion de eventos, fiestas, quinceaneras, animacion de fiestas',
+      fr: 'mariage*, salle de reception, evenementiel, organisation d evenements, wedding planner, location de salle, receptions, organisateur de mariages',
+      de: 'hochzeit*, eventlocation*, veranstaltung*, eventplan*, festsaal*, hochzeitsplan*, partyverleih*, eventagentur*',
+      hint: 'event, reception, celebration*, bride*, banquets, barn, guests, party, parties, venue*, balloon*, entertainer*',
+    },
+    {
+      id: 'photo-video',
+      en: 'photograph*, videograph*, photo studio*, wedding photo*, portrait*, headshot*, newborn photo*, video production*, film production*, drone video*, drone photo*, aerial photo*, cinematograph*, boudoir, photo session*, real estate photo*, family photo*, video editing, motion picture production, photo edit*, photofinish*, filmmak*, film studio, passport photos, photographic',
+      es: 'fotograf*, videograf*, fotos, produccion de video, video de bodas, sesiones de fotos',
+      fr: 'photograph*, videaste*, studio photo, reportage photo, film de mariage, production video',
+      de: 'fotograf*, fotostudio*, hochzeitsfoto*, videograf*, filmproduktion*, videoproduktion*',
+      hint: 'video, photo, photos',
+      near: { 'event-venue': 0.2 },
+    },
+    {
+      id: 'entertainment',
+      en: 'musician*, live music, recording studio*, music production, record label*, sound engineer*, performing arts compan*, talent agenc*, dance company, theater company, art studio, sound recording, actor*, comedian*, singer*, podcast*, voice over, orchestra*, choir, promoters, modeling agenc*, music publisher*, radio station*, circus',
+      es: 'musicos, grupo musical, banda, mariachi*, estudio de grabacion, artistas',
+      fr: 'musicien*, groupe de musique, studio d enregistrement, artiste*, orchestre*',
+      de: 'musiker*, liveband*, tonstudio*, kunstler*, orchester*',
+      hint: 'band, bands, artist*, entertainment',
+      near: { 'event-venue': 0.42, 'photo-video': 0.3, dance: 0.15 },
+    },
+    {
+      id: 'funeral',
+      en: 'funeral*, mortuar*, cremation*, crematori*, cemeter*, memorial service*, burial service*, undertaker*, headstone*, monument* grave, columbari*, pet cremation',
+      es: 'funerari*, cremacion, cementerio*, servicios funerarios',
+      fr: 'pompes funebres, funerair*, cremation, cimetiere, obseques',
+      de: 'bestattung*, friedhof*, beerdigung*, grabstein*',
+    },
+  ],
+};
+
+export const education: Sector = {
+  id: 'education',
+  local: true,
+  concepts: [
+    {
+      id: 'tutoring',
+      en: 'tutor*, test prep*, sat prep, act prep, learning center*, language school*, math help, homework help, exam prep*, educational center*, english class*, reading help, college prep*, esl, language class*, language lesson*, math learning, academic coach*, study skills, college counsel*, spanish class*, language instruction, educational support, reading program, language training, homeschool*, stem program*, coding class* kids, robotics class*',
+      es: 'tutor*, clases particulares, apoyo escolar, clases de ingles, academia de idiomas, refuerzo escolar, escuela de idiomas',
+      fr: 'soutien scolaire, cours particuliers, cours d anglais, ecole de langues, aide aux devoirs',
+      de: 'nachhilfe*, sprachschule*, lerninstitut*, hausaufgaben*, sprachkurs*, deutschkurs*, prufungsvorbereitung',
+      hint: 'grades, math, students, learning, lessons',
+      near: { school: 0.4 },
+    },
+    {
+      id: 'childcare',
+      en: 'daycare*, day care*, preschool*, pre school*, childcare, child care*, montessori*, kindergarten*, nursery school*, nannies, nanny, babysit*, early learning, infant care, toddler*, pre k, prekindergarten, head start, after school care, nanny agenc*, before and after school, au pair, early childhood, creche*, playgroup*, child development center*',
+      es: 'guarderia*, preescolar*, jardin de ninos, cuidado de ninos, ninera*, jardin infantil, kinder, cuidado infantil, escuela infantil',
+      fr: 'creche*, garderie*, garde d enfant*, assistante maternelle, baby sitting, nounou*, maternelle',
+      de: 'kita, kitas, kindergarten*, tagesmutter*, kinderbetreuung*, kindertages*, krippe, babysitter*, kinderkrippe*',
+      hint: 'kids, children, nursery',
+    },
+    {
+      id: 'driving-school',
+      en: 'driving school*, driver education, driver training, driving lesson*, drivers ed, traffic school*, driving instruct*, motorcycle training',
+      es: 'autoescuela*, escuela de manejo, clases de manejo',
+      fr: 'auto ecole*, permis de conduire, ecole de conduite',
+      de: 'fahrschule*, fuhrerschein*',
+      near: { school: 0.6, tutoring: 0.43 },
+    },
+    {
+      id: 'school',
+      vague: true,
+      en: 'private school*, elementary school*, high school*, charter school*, boarding school*, trade school*, vocational school*, beauty school*, cosmetology school*, flight school*, flight training, flying lesson*, cdl school*, nursing school*, cpr training, technical school*, computer training, truck driving school*, bartending school*, first aid training, professional training, education center, apprenticeship*, certification course*, real estate school*, massage school*, culinary school*, trade training, barber school*, safety training, secretarial school*, business school*, modeling school*, charm school*, firearm* training, special education, exam preparation school',
+      es: 'escuela*, colegio*, academia, formacion profesional, instituto, capacitacion',
+      fr: 'ecole privee, centre de formation, formation professionnelle, lycee, college, ecole*',
+      de: 'privatschule*, schule*, berufsschule*, weiterbildung*, akademie*, ausbildung, flugschule*',
+      hint: 'academy, school, schools, instruction, college*',
+      near: { tutoring: 0.45, 'kids-activities': 0.25 },
+    },
+  ],
+};
