@@ -12,6 +12,7 @@ import { addMigrateCommand } from './boot/cli/migrate-command.js';
 import { addQueueCommands } from './boot/cli/queue-commands.js';
 import { addProvisionCommands } from './boot/cli/provision-commands.js';
 import { sayWhy } from './boot/cli/say-why.js';
+import { addSnapshotCommands } from './boot/cli/snapshot-commands.js';
 import { addUserCommands } from './boot/cli/user-commands.js';
 
 /** `switchyard …`: what an operator does without the console. */
@@ -29,6 +30,7 @@ addAuditCommands(program, withApp);
 addKeyCommands(program, withApp);
 addQueueCommands(program, withApp);
 addProvisionCommands(program, withApp);
+addSnapshotCommands(program);
 addDoctorCommand(program, withApp);
 addGenerateCommand(program);
 

@@ -1,2 +1,4 @@
 export * from './ai.port.js';
 export { AiModule } from './ai.module.js';
+export * from './catalogue-file.js';
+export { OfflineRanker } from './offline-ranker.js';

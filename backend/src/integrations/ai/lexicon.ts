@@ -1,6 +1,6 @@
 import { hintWeight, moreWordsBonus, partWeight, scatteredWeight, typoWeight } from './parameters.js';
 import { anyLocal, concepts, isLocal } from './taxonomy/taxonomy.js';
-import { stemOf, type Word, within, wordsOf } from './text.js';
+import { differing, lettersOf, stemOf, type Word, within, wordsOf } from './text.js';
 
 /** A place in a text that names a line of business. */
 export interface Mention {
@@ -28,7 +28,7 @@ interface Pattern {
 
 /** Everyday words that a slip of the pen would make into a trade. */
 const everyday = new Set(
-  'affordable advice along amazing around attention available based beautiful because better books boxes broken building called change choice clear cleared close common complete covers custom daily detail different dinner doctor driver during easily energy enjoy every everyone extra facing fashion feature figure finish finished fitting flying forward found friendly gather going grand great group grows happy hand hands heart heavy hired hours house human ideas improve include included including industry issues items keeping kinds large learn level lights lines local lovely loving lower major manage managed manager manages master mature meals means meeting message metal middle minor money months morning motion natural nearby needed never night nobody notes offer often older onsite orders other packed pages parts paying people phone picked piece pieces place places plain plans plates played playing points polish polishing pounds power premium prices printed problem purchase quick quiet raised range ranges rates ready regular release remote renew report reports rescue retired return rides right rooms round rural sales sample saving scale score second select seller selling sells senior session shape share shared shift short sides skill small smart solve sound space speak speed spent staff stage stand start state steps stick still stock story street style submit sunny supply sweet table tables tailored tests think throw times together tools total touch tough towns track tracking trade trained treat trend trips tried trust truly types under unique until useful users value views visits waste watch ways wheel where which while white whole wide windy women wooden words works world worth write years young former formal format firmer before people really always another between business company provide provides provider quality customer customers working workers certain contact content control country courses creating current delivery dealing direct district effort either entire expert experts family father filling finding follow friend general getting giving grower growth handle hearing helping highly honest inside itself leader leading living located longer looking making market master matter member method modern moment mother moving nature number offers offering office online option order outside owner parent partner perfect person personal please policy popular possible present pretty private process product profit project proper proven public purpose quickly rather reading ready reason record region related require result reviews running school search season second secure senior series serving several should simple single social source special spring standard started station strong student summer support system taking target taught thing things through together training trusted turning united upper usually valley various village visit waiting walking weekly winter within without wonder working worldwide writing yearly younger'.split(
+  'rental rentals service services affordable advice along amazing around attention available based beautiful because better books boxes broken building called change choice clear cleared close common complete covers custom daily detail different dinner doctor driver during easily energy enjoy every everyone extra facing fashion feature figure finish finished fitting flying forward found friendly gather going grand great group grows happy hand hands heart heavy hired hours house human ideas improve include included including industry issues items keeping kinds large learn level lights lines local lovely loving lower major manage managed manager manages master mature meals means meeting message metal middle minor money months morning motion natural nearby needed never night nobody notes offer often older onsite orders other packed pages parts paying people phone picked piece pieces place places plain plans plates played playing points polish polishing pounds power premium prices printed problem purchase quick quiet raised range ranges rates ready regular release remote renew report reports rescue retired return rides right rooms round rural sales sample saving scale score second select seller selling sells senior session shape share shared shift short sides skill small smart solve sound space speak speed spent staff stage stand start state steps stick still stock story street style submit sunny supply sweet table tables tailored tests think throw times together tools total touch tough towns track tracking trade trained treat trend trips tried trust truly types under unique until useful users value views visits waste watch ways wheel where which while white whole wide windy women wooden words works world worth write years young former formal format firmer before people really always another between business company provide provides provider quality customer customers working workers certain contact content control country courses creating current delivery dealing direct district effort either entire expert experts family father filling finding follow friend general getting giving grower growth handle hearing helping highly honest inside itself leader leading living located longer looking making market master matter member method modern moment mother moving nature number offers offering office online option order outside owner parent partner perfect person personal please policy popular possible present pretty private process product profit project proper proven public purpose quickly rather reading ready reason record region related require result reviews running school search season second secure senior series serving several should simple single social source special spring standard started station strong student summer support system taking target taught thing things through together training trusted turning united upper usually valley various village visit waiting walking weekly winter within without wonder working worldwide writing yearly younger'.split(
     ' ',
   ),
 );
@@ -72,10 +72,11 @@ for (const term of [...terms, ...partsOf(terms)]) {
 }
 
 /** Words that are set right when they are written wrong, by their first letter. */
-const spellings = new Map<string, { text: string; open: boolean }[]>();
-const mendable = terms.filter(({ concept }) => isLocal(concept));
-for (const [key, pattern] of new Map(mendable.flatMap(({ words }) => words.map((word) => [word.text, word])))) {
-  if (key.length >= 5) spellings.set(key[0], [...(spellings.get(key[0]) ?? []), pattern]);
+const spellings = new Map<string, (Pattern & { letters: number })[]>();
+const mendable = terms.filter(({ concept }) => isLocal(concept)).flatMap(({ words }) => words);
+for (const [text, pattern] of new Map(mendable.map((word) => [word.text, word]))) {
+  if (text.length < (pattern.open ? 6 : 5)) continue;
+  spellings.set(text[0], [...(spellings.get(text[0]) ?? []), { ...pattern, letters: lettersOf(text) }]);
 }
 
 const fits = ({ text, open: prefix }: Pattern, word: Word): boolean =>
@@ -147,10 +148,11 @@ function mendedOf(word: Word): Word {
   const cached = mendedWords.get(word.text);
   if (cached) return cached.text === word.text ? word : cached;
   const edits = word.text.length >= 10 ? 2 : 1;
-  const meant = (spellings.get(word.text[0]) ?? []).find(({ text, open: prefix }) => {
-    if (text.length < (edits === 2 ? 8 : prefix ? 6 : 5)) return false;
+  const meant = (spellings.get(word.text[0]) ?? []).find(({ text, open: prefix, letters }) => {
+    const longer = word.text.length - text.length;
+    if (longer > 5 || longer < -edits || (edits === 2 && text.length < 8)) return false;
     const asLong = prefix ? word.text.slice(0, text.length) : word.stem;
-    return within(edits, asLong, text) && word.text.length - text.length <= 5;
+    return differing(letters, lettersOf(asLong)) <= 2 * edits && within(edits, asLong, text);
   });
   const result = meant ? { text: meant.text, stem: stemOf(meant.text) } : word;
   if (mendedWords.size >= mendedKept) mendedWords.clear();

@@ -3,7 +3,7 @@ import { type LexicalIndex, indexOf, type Meeting } from './lexical.js';
 import { abstainScore, fallbackScore, lexicalShare } from './parameters.js';
 import { type Evidence, type IntakeRead, readIntake } from './read-intake.js';
 import { type Purpose, readSnapshot, type SnapshotRead } from './read-snapshot.js';
-import { isLocal, serves } from './taxonomy/taxonomy.js';
+import { anyLocal, isLocal, serves } from './taxonomy/taxonomy.js';
 
 /** A library that was read once, for any number of questions. */
 export interface ReadLibrary {
@@ -72,7 +72,9 @@ export function rank(intake: AiIntake, { snapshots, index }: ReadLibrary): Ranki
     })
     .sort((a, b) => b.score - a.score);
   const covered = scored.at(0)?.known ?? 0;
-  const nothing = Math.max(abstainScore, (1 - localShare) * strength * (covered > 0.6 ? 0 : 1));
+  const exact = Math.max(0, ...read.evidence.map((each) => (each.concept === anyLocal ? 0 : each.strength)));
+  const least = abstainScore.unknown + (abstainScore.known - abstainScore.unknown) * exact ** 2;
+  const nothing = Math.max(least, (1 - localShare) * strength * (covered > 0.6 ? 0 : 1));
   const best = scored.at(0);
   return { intake: read, scored, nothing, choice: best && best.score > nothing ? best : null };
 }

@@ -36,6 +36,20 @@ export function stemOf(word: string): string {
   return /[^sui]s$/.test(word) ? word.slice(0, -1) : word;
 }
 
+/** Which letters a word has, a bit for each: two words that differ in many letters need no closer look. */
+export function lettersOf(word: string): number {
+  let letters = 0;
+  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) % 32);
+  return letters;
+}
+
+/** In how many letters two words differ. */
+export function differing(one: number, other: number): number {
+  let count = 0;
+  for (let rest = one ^ other; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
 /** Whether one word becomes the other by so many letters wrong, missing, too many or changed about. */
 export function within(edits: number, a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > edits) return false;

@@ -56,7 +56,7 @@ export const auto: Sector = {
     },
     {
       id: 'transport',
-      en: 'taxi*, limo*, limousine*, chauffeur*, shuttle*, car service airport, airport transfer*, charter bus*, bus charter*, party bus*, courier*, delivery service*, messenger service*, ride service*, rideshare, black car, bus service, vehicle rental*, car rental*, truck rental*, rv rental*, boat rental*, equipment rental*, trailer rental*, rent a car, valet parking, parking lot*, parking garage*, parking, school bus*, motorcycle rental*, bike rental*, scooter rental*, passenger car rental, charter boat*, boat charter*, local delivery, tool rental*, party bus, auto transport*, valet',
+      en: 'taxi*, limo*, limousine*, chauffeur*, shuttle*, car service airport, airport transfer*, charter bus*, bus charter*, party bus*, courier*, delivery service*, messenger service*, ride service*, rideshare, black car, bus service, vehicle rental*, car rental*, truck rental*, rv rental*, boat rental*, equipment rental*, trailer rental*, rent a car, valet parking, parking lot*, parking garage*, parking, school bus*, motorcycle rental*, bike rental*, scooter rental*, passenger car rental, charter boat*, boat charter*, local delivery, tool rental*, party bus, auto transport*, valet, bicycle rental*, bus rental*, ferry, bike sharing, car sharing',
       es: 'taxi*, limusina*, mensajeria, alquiler de coches, renta de autos, traslados, chofer*, alquiler de autos, paqueteria',
       fr: 'taxi*, vtc, chauffeur prive, navette*, coursier*, location de voiture*, location de vehicule*',
       de: 'taxi*, mietwagen*, limousinenservice, kurier*, autovermietung*, fahrdienst*, chauffeurservice, shuttleservice',
@@ -184,7 +184,7 @@ export const finance: Sector = {
     },
     {
       id: 'financial-advisor',
-      en: 'financial advis*, financial plan*, wealth*, wealth management, retirement plan*, investment advi*, ria, 401k, investment management, portfolio management, money manager*, asset management, investing advice, fiduciary, financial coach*, stock broker*, brokerage securities, securities broker*, financial service*, estate and retirement, retirement income, college planning, pension consult*, retirement, investments',
+      en: 'financial advis*, financial plan*, wealth*, wealth management, retirement plan*, investment advi*, ria, 401k, investment management, portfolio management, money manager*, asset management, investing advice, fiduciary, financial coach*, stock broker*, brokerage securities, securities broker*, financial service*, estate and retirement, retirement income, college planning, pension consult*, retirement, investments, investing',
       es: 'asesor financiero, asesoria financiera, planificacion financiera, inversiones, asesores financieros, jubilacion',
       fr: 'conseiller financier, gestion de patrimoine, conseil patrimonial, placements, conseiller en gestion',
       de: 'finanzberat*, vermogensberat*, vermogensverwalt*, altersvorsorge, geldanlage*, finanzplan*',
@@ -227,7 +227,7 @@ export const realEstate: Sector = {
       es: 'administracion de propiedades, alquileres, administracion de fincas, inquilinos, renta de departamentos, administracion de condominios, arrendamiento',
       fr: 'gestion locative, syndic*, location immobiliere, locataires, administrateur de biens, gerance',
       de: 'hausverwaltung*, immobilienverwaltung*, mietverwaltung*, vermietung*, wohnungsverwaltung, weg verwaltung',
-      hint: 'rentals, leasing, apartment*',
+      hint: 'leasing, apartment*',
       near: { 'real-estate': 0.5, 'vacation-rental': 0.35 },
     },
     {

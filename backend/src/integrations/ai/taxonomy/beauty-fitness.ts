@@ -48,7 +48,7 @@ export const beauty: Sector = {
     },
     {
       id: 'day-spa',
-      en: 'day spa*, spa, spas, massage*, masseu*, deep tissue, body work, bodywork, sauna*, float tank, float spa, hot stone, aromatherapy, steam room, salt cave*, halotherapy, cryotherapy, health spa*, bath house, wellness spa, body scrub, massage therap*',
+      en: 'day spa*, spa, spas, massage*, masseu*, deep tissue, body work, bodywork, sauna*, float tank, float spa, hot stone, aromatherapy, steam room, salt cave*, halotherapy, cryotherapy, health spa*, bath house, wellness spa, body scrub, massage therap*, steam bath*',
       es: 'masaje*, masajista*, spa',
       fr: 'massage*, spa, bien etre, hammam',
       de: 'massage*, wellnessbereich, masseur*, therme',
@@ -129,7 +129,7 @@ export const fitness: Sector = {
     {
       id: 'kids-activities',
       vague: true,
-      en: 'gymnastics, swim school*, swim lesson*, swimming lesson*, swimming instruct*, swimming class*, drama class*, acting class*, theater class*, art class*, art school*, art lesson*, kids activit*, summer camp*, day camp*, kids camp*, after school program*, youth sport*, soccer academy, sports camp*, sports instruct*, youth program*, performing arts school*, cooking class*, pottery class*, craft class*, riding lesson*, riding school*, horseback riding, tennis lesson*, golf lesson*, ice skating lesson*, baseball training, camps',
+      en: 'gymnastics, swim school*, swim lesson*, swimming lesson*, swimming instruct*, swimming class*, drama class*, acting class*, theater class*, art class*, art school*, art lesson*, kids activit*, summer camp*, day camp*, kids camp*, after school program*, youth sport*, soccer academy, sports camp*, sports instruct*, youth program*, performing arts school*, cooking class*, pottery class*, craft class*, riding lesson*, riding school*, horseback riding, tennis lesson*, golf lesson*, ice skating lesson*, baseball training, camps, surf lesson*, horse riding',
       es: 'campamento*, clases de natacion, gimnasia, clases de arte, clases de teatro',
       fr: 'cours de natation, gymnastique, colonie de vacances, cours de theatre, atelier enfants, cours de dessin',
       de: 'schwimmschule*, schwimmkurs*, turnen, ferienlager, malschule, theaterkurs*, reitschule*',
@@ -137,7 +137,7 @@ export const fitness: Sector = {
     },
     {
       id: 'sports-venue',
-      en: 'golf course*, country club*, bowling*, tennis club*, skating rink*, sports complex*, golf club*, arcade*, escape room*, laser tag, paintball*, go kart*, trampoline park*, miniature golf, pool hall, billiard*, play center*, axe throwing, sports club*, swimming pool club, tennis court*, pickleball, recreation center, shooting range, gun range, water park*, batting cage*, yacht club*, golf driving range*, theater*, theatre*, cinema*, movie theater*, comedy club, karaoke, concert hall',
+      en: 'golf course*, country club*, bowling*, tennis club*, skating rink*, sports complex*, golf club*, arcade*, escape room*, laser tag, paintball*, go kart*, trampoline park*, miniature golf, pool hall, billiard*, play center*, axe throwing, sports club*, swimming pool club, tennis court*, pickleball, recreation center, shooting range, gun range, water park*, batting cage*, yacht club*, golf driving range*, theater*, theatre*, cinema*, movie theater*, comedy club, karaoke, concert hall, haunted house*, bingo*, strip club*, paint and sip, race track club',
       es: 'campo de golf, boliche, cine',
       fr: 'golf, bowling, cinema, theatre',
       de: 'golfplatz*, kegelbahn, kino*, theater*, sportverein*, tennisclub*',

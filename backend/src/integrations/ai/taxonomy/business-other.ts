@@ -14,12 +14,20 @@ export const business: Sector = {
     {
       id: 'consulting',
       vague: true,
-      en: 'business consult*, management consult*, consultancy, strategy consult*, process improvement, business advis*, human resources consult*, hr consult*, operations consult*, project management, grant writ*, training and development, organizational development, change management, program management, diversity training, management training, marketing consult* management, procurement consult*, business plan*, environmental consult*, safety consult*, logistics consult*, government relations, virtual assistant*, office administrative service*, business support, secretarial service*, call center*, answering service*, telemarketing, transcription*, data entry, research service*, policy analysis',
+      en: 'business consult*, management consult*, consultancy, strategy consult*, process improvement, business advis*, human resources consult*, hr consult*, operations consult*, project management, grant writ*, training and development, organizational development, change management, program management, diversity training, management training, marketing consult* management, procurement consult*, business plan*, environmental consult*, safety consult*, logistics consult*, government relations, research service*, policy analysis',
       es: 'consultor*, consultoria*, asesoria empresarial, asesor de negocios, asistente virtual',
       fr: 'consultant*, conseil en entreprise, conseil en management, cabinet de conseil, secretariat*, assistante virtuelle',
       de: 'unternehmensberat*, berater*, consulting, beratung, virtuelle assistenz, buroservice*',
       hint: 'consultant*, consulting, advisory, facilitation, management services, business services, administrative management',
       near: { coaching: 0.68 },
+    },
+    {
+      id: 'office-services',
+      vague: true,
+      en: 'virtual assistant*, call center*, answering service*, telemarketing, transcription*, data entry, secretarial service*, office administrative service*, business support, typing service*, editorial service*, editing service*, proofread*, digitizing, duplication, repossession*, telephone answering, packaging and labeling, personal assistant*, writing service*, writer*, ghostwrit*, record storage, event ticketing',
+      es: 'asistente virtual, secretariado, centro de llamadas',
+      fr: 'secretariat*, assistante virtuelle, centre d appels',
+      de: 'schreibburo*, buroservice*, callcenter*',
     },
     {
       id: 'marketing',
@@ -121,7 +129,7 @@ export const community: Sector = {
     {
       id: 'personal-service',
       vague: true,
-      en: 'dating service*, psychic*, astrolog*, tarot*, fortune tell*, personal shopper*, image consult*, wedding officiant, concierge*, genealog*, house sit*, errand service*, life organiz*, professional organizer*, astrology, escort service, coin operated, personal service*, party organizer, coat check, bodyguards personal, notarial, social escort*, wardrobe stylist*, pet memorial, check room, wine storage, consumer buying, spiritual reading*, rental service*, consumer goods rental*, sewing lessons, furniture rental*, costume shop rental, formal rental, locker rental, shoeshine, photo restoration, estate sale*, water delivery',
+      en: 'dating service*, psychic*, astrolog*, tarot*, fortune tell*, personal shopper*, image consult*, wedding officiant, concierge*, genealog*, house sit*, errand service*, life organiz*, professional organizer*, astrology, escort service, coin operated, personal service*, party organizer, coat check, bodyguards personal, notarial, social escort*, wardrobe stylist*, pet memorial, check room, wine storage, consumer buying, spiritual reading*, rental service*, consumer goods rental*, sewing lessons, furniture rental*, costume shop rental, formal rental, locker rental, shoeshine, photo restoration, estate sale*, water delivery, instrument rental*, video rental*, estate liquidat*',
       es: 'tarot, astrolog*, mandados, videncia',
       fr: 'voyance*, astrolog*, conciergerie*, voyant*',
       de: 'wahrsag*, astrolog*, haushaltsservice, concierge*',

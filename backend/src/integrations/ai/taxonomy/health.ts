@@ -6,7 +6,7 @@ export const health: Sector = {
   concepts: [
     {
       id: 'dental',
-      en: 'dentist*, dental, dds, dmd, family dentistry, tooth, teeth, toothache, oral health, endodont*, root canal, dental hygien*, pediatric dentist*',
+      en: 'dentist*, dental, dds, dmd, family dentistry, tooth, teeth, toothache, oral health, endodont*, root canal, dental hygien*, pediatric dentist*, teeth whitening',
       es: 'dentista*, odontolog*, clinica dental, muela*, dientes',
       fr: 'dentiste*, dentaire*, cabinet dentaire, chirurgien dentiste',
       de: 'zahnarzt*, zahnaerzt*, zahnmedizin*, zahnheilkunde, zahnklinik, zahnpraxis',
@@ -81,7 +81,7 @@ export const health: Sector = {
     },
     {
       id: 'addiction',
-      en: 'addiction*, drug rehab*, alcohol rehab*, substance abuse, substance use, detox*, sober living, drug treatment, alcohol treatment, recovery center, opioid, alcoholism, drug addiction, methadone',
+      en: 'addiction*, drug rehab*, alcohol rehab*, substance abuse, substance use, detox*, sober living, drug treatment, alcohol treatment, recovery center, opioid, alcoholism, drug addiction, methadone, halfway house*',
       es: 'adiccion*, rehabilitacion de drogas, alcoholismo',
       fr: 'addictolog*, addiction*, desintoxication',
       de: 'suchtklinik, suchtberatung, entzug*, suchttherapie',
@@ -130,7 +130,7 @@ export const health: Sector = {
     {
       id: 'primary-care',
       vague: true,
-      en: 'doctor*, physician*, family medicine, family practice, primary care, internal medicine, urgent care, walk in clinic, medical clinic, medical practice, medical office, medical center, pediatric*, paediatric*, general practitioner, gp practice, direct primary care, concierge medicine, internist*, telehealth, telemedicine, health clinic, health center, outpatient care, nurse practitioner*',
+      en: 'doctor*, physician*, family medicine, family practice, primary care, internal medicine, urgent care, walk in clinic, medical clinic, medical practice, medical office, medical center, pediatric*, paediatric*, general practitioner, gp practice, direct primary care, concierge medicine, internist*, telehealth, telemedicine, health clinic, health center, outpatient care, nurse practitioner*, emergency room*',
       es: 'medico*, clinica medica, consultorio*, pediatr*, medicina familiar, atencion primaria, doctora, medicina general, centro medico, policlinica',
       fr: 'medecin*, cabinet medical, pediatr*, generaliste*, centre medical, maison de sante',
       de: 'arzt*, arztpraxis, hausarzt*, kinderarzt*, allgemeinmedizin, praxis fur, gemeinschaftspraxis',
@@ -139,7 +139,7 @@ export const health: Sector = {
     {
       id: 'medical-specialist',
       in: 'primary-care',
-      en: 'cardiolog*, cardiovascular, gastroenterolog*, neurolog*, oncolog*, urolog*, gynecolog*, gynaecolog*, obstetric*, obgyn, ob gyn, orthoped* surgeon*, orthoped*, orthopaed*, surgeon*, endocrinolog*, rheumatolog*, pulmonolog*, nephrolog*, otolaryngolog*, ent doctor, allergist*, allergy clinic, pain management, pain clinic, podiatr*, foot doctor, foot care, fertility clinic, ivf, radiolog*, anesthesiolog*, sleep clinic, sleep specialist, vein clinic, vascular, wound care, hematolog*, geriatric*, immunolog*, patholog*, proctolog*, hepatolog*, infectious disease, birth center, midwi*, dialysis, family planning, diagnostic imaging, medical laborator*, blood test*, proctolog*, neuropath*',
+      en: 'cardiolog*, cardiovascular, gastroenterolog*, neurolog*, oncolog*, urolog*, gynecolog*, gynaecolog*, obstetric*, obgyn, ob gyn, orthoped* surgeon*, orthoped*, orthopaed*, surgeon*, endocrinolog*, rheumatolog*, pulmonolog*, nephrolog*, otolaryngolog*, ent doctor, allergist*, allergy clinic, pain management, pain clinic, podiatr*, foot doctor, foot care, fertility clinic, ivf, radiolog*, anesthesiolog*, sleep clinic, sleep specialist, vein clinic, vascular, wound care, hematolog*, geriatric*, immunolog*, patholog*, proctolog*, hepatolog*, infectious disease, birth center, midwi*, dialysis, family planning, diagnostic imaging, medical laborator*, blood test*, proctolog*, neuropath*, doula*, lactation*, ultrasound*, ear nose and throat, lice treatment*, lice removal, fertility, abortion clinic*',
       es: 'cardiolog*, ginecolog*, urolog*, neurolog*, podolog*, traumatolog*, cirujano*, gastroenterolog*',
       fr: 'cardiolog*, gynecolog*, urolog*, neurolog*, podolog*, chirurgien*, sage femme',
       de: 'kardiolog*, frauenarzt*, gynakolog*, urolog*, neurolog*, orthopad*, podolog*, chirurg*, hebamme*, facharzt*',

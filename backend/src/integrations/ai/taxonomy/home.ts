@@ -47,7 +47,7 @@ export const home: Sector = {
     },
     {
       id: 'electrical',
-      en: 'electric contractor*, electrician*, electrical contract*, electrical, electrical service*, rewir*, wiring, panel upgrade*, ev charger*, generator install*, lighting install*, electrical repair*, standby generator*, outlets, light fixture*, breaker panel, electrical work, electric',
+      en: 'electric contractor*, electrician*, electrical contract*, electrical, electrical service*, rewir*, wiring, panel upgrade*, ev charger*, generator install*, lighting install*, electrical repair*, standby generator*, outlets, light fixture*, breaker panel, electrical work, electric, lighting fixture*',
       es: 'electricista*, instalaciones electricas, electricidad, electrico',
       fr: 'electricien*, electricite, installation electrique, borne de recharge',
       de: 'elektriker*, elektroinstallat*, elektrotechnik*, elektro, elektromeister, wallbox',
@@ -144,10 +144,11 @@ export const home: Sector = {
     },
     {
       id: 'remodeling',
-      en: 'remodel*, kitchen remodel*, bathroom remodel*, bath remodel*, kitchen and bath*, renovat*, home improvement*, basement finish*, countertop*, kitchen cabinet*, cabinetry, cabinet install*, cabinet maker*, home addition*, home rehab, kitchen design*, bathroom design*, bathtub*, shower install*, refacing, alteration*, kitchens, custom cabinet*, home makeover, additions, house flipping contractor, sunroom*, accessibility modification*, closets',
+      en: 'remodel*, kitchen remodel*, bathroom remodel*, bath remodel*, kitchen and bath*, renovat*, home improvement*, basement finish*, countertop*, kitchen cabinet*, cabinetry, cabinet install*, cabinet maker*, home addition*, home rehab, kitchen design*, bathroom design*, bathtub*, shower install*, refacing, kitchens, custom cabinet*, home makeover, additions, house flipping contractor, sunroom*, accessibility modification*, closets',
       es: 'remodel*, renovacion*, reforma*, cocinas, banos, gabinetes, encimeras, obras y reformas',
       fr: 'renovation*, cuisine amenagee, cuisiniste*, salle de bain*, salles de bains',
       de: 'renovier*, sanierung, umbau*, badsanierung*, kuchenstudio*, kuchenbau*, innenausbau, altbausanierung',
+      hint: 'alteration*',
       near: { builder: 0.6, handyman: 0.4 },
     },
     {
@@ -202,14 +203,14 @@ export const home: Sector = {
     },
     {
       id: 'pool',
-      en: 'pool clean*, swimming pool*, pool service*, pool*, hot tub*, pool builder*, pool repair*, pool maintenance, pool construction, pool contractor*, spa repair, jacuzzi*, pool supply, pool install*, pool resurfac*',
+      en: 'pool clean*, pool and spa, pool spa, swimming pool*, pool service*, pool*, hot tub*, pool builder*, pool repair*, pool maintenance, pool construction, pool contractor*, spa repair, jacuzzi*, pool supply, pool install*, pool resurfac*',
       es: 'piscina*, alberca*, jacuzzi*',
       fr: 'piscine*, jacuzzi*, pisciniste*',
       de: 'schwimmbad*, poolbau*, pool*, whirlpool*',
     },
     {
       id: 'restoration',
-      en: 'water damage, fire damage, mold remov*, mold remed*, mold, mould, flood*, restoration, disaster restoration, water extraction, water mitigation, smoke damage, asbestos*, lead paint removal, lead abatement, remediation, biohazard*, crime scene clean*, dryout, dry out, sewage cleanup, environmental remediation, radon*, hazardous material*, abatement, damage restoration',
+      en: 'water damage, fire damage, mold remov*, mold remed*, mold, mould, flood*, restoration, disaster restoration, water extraction, water mitigation, smoke damage, asbestos*, lead paint removal, lead abatement, remediation, biohazard*, crime scene clean*, dryout, dry out, sewage cleanup, environmental remediation, radon*, hazardous material*, abatement, damage restoration, mould remov*',
       es: 'danos por agua, moho, restauracion de danos, inundacion*, asbesto',
       fr: 'degats des eaux, moisissure*, desamiantage, sinistre*, amiante',
       de: 'wasserschaden*, brandschaden*, schimmel*, asbest*, bautrocknung*',
@@ -303,8 +304,16 @@ export const home: Sector = {
       es: 'reparacion de electrodomesticos, linea blanca, tapicero*, zapatero*, relojero*',
       fr: 'reparation electromenager, depannage electromenager, tapissier*, cordonn*, horloger*, accordeur*',
       de: 'haushaltsgeratereparatur, geratereparatur*, polsterei*, schuster*, uhrmacher*, klavierstimm*, reparaturservice',
-      hint: 'upholster*, sharpening, repair shop*',
+      hint: 'sharpening, repair shop*',
       near: { handyman: 0.42 },
+    },
+    {
+      id: 'other-trades',
+      vague: true,
+      en: 'elevator*, sandblast*, misting system*, powder coat*, gunsmith*, childproof*, baby proofing, firewood, propane deliver*, ice deliver*, water delivery, playground install*, sauna install*, flagpole*, refinishing, furniture assembly service*, taxiderm*, aquarium maintenance, aquarium service*, blacksmith*, metalwork*, ironwork*, glass blowing, instrument maker*, luthier*, engraver*',
+      es: 'herrer*, ascensor*, lena a domicilio, artesan*',
+      fr: 'ferronnier*, ascenseur*, forgeron*, artisan*, luthier*',
+      de: 'aufzug*, schmied*, sandstrahl*, metallbau*, geigenbau*, handwerksbetrieb*',
     },
   ],
 };

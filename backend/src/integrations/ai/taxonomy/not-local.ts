@@ -18,7 +18,7 @@ export const notLocal: Sector = {
     },
     {
       id: 'wholesale',
-      en: 'wholesal*, merchant wholesaler*, distributor*, distribution center*, importer*, exporter*, import export, bulk supply, trading company, trade agents, business to business electronic market*, wholesale trade agent*, b2b supply, trading group, industrial supply, industrial supplies, bulk station*',
+      en: 'wholesal*, merchant wholesaler*, distributor*, distribution center*, importer*, exporter*, import export, bulk supply, trading company, trade agents, business to business electronic market*, wholesale trade agent*, b2b supply, trading group, industrial supply, industrial supplies, bulk station*, supplier*',
       es: 'mayorist*, al por mayor, distribuidor*, importacion*, exportacion*, importador*',
       fr: 'grossiste*, vente en gros, import export, distributeur*, negoce',
       de: 'grosshandel*, grosshandler*, importeur*, vertrieb von, exporteur*',
@@ -26,7 +26,7 @@ export const notLocal: Sector = {
     },
     {
       id: 'mining',
-      en: 'mining, quarry*, quarries, oil and gas, oil field*, drilling oil, gas extraction, crude petroleum, coal, ore, ores, gold mining, oilfield*, petroleum extraction, beneficiating, shale, natural gas, sand and gravel pit*, mineral exploration, petroleum refin*, refinery, refineries, gravel pit, crude oil',
+      en: 'mining, quarry*, quarries, oil and gas, oil field*, drilling oil, gas extraction, crude petroleum, coal, ore, ores, gold mining, oilfield*, petroleum extraction, beneficiating, shale, natural gas, sand and gravel pit*, mineral exploration, petroleum refin*, refinery, refineries, gravel pit, crude oil, refiner*, aggregate*',
       es: 'mineria, minera*, petroler*, cantera*, extraccion de',
       fr: 'mine, mines, carriere de pierre*, petrole, extraction miniere, miniere*',
       de: 'bergbau*, steinbruch*, erdol*, bergwerk*, kiesgrube*',
@@ -42,14 +42,14 @@ export const notLocal: Sector = {
     },
     {
       id: 'utilities',
-      en: 'utility compan*, utilities, electric power, power generation, power distribution, power plant*, water supply system*, gas utility, electric utility, water utility, hydroelectric*, nuclear*, electric power transmission, sewage treatment facilit*, natural gas distribution, wind farm*, pipeline*, steam supply, landfill*, waste treatment*, hazardous waste treatment, incinerator*, power grid, transmission lines, wind power, water district, materials recovery',
+      en: 'utility compan*, utilities, electric power, power generation, power distribution, power plant*, water supply system*, gas utility, electric utility, water utility, hydroelectric*, nuclear*, electric power transmission, sewage treatment facilit*, natural gas distribution, wind farm*, pipeline*, steam supply, landfill*, waste treatment*, hazardous waste treatment, incinerator*, power grid, transmission lines, wind power, water district, materials recovery, recycling center*, recycling plant*',
       es: 'servicios publicos, central electrica, generacion de energia, red electrica, acueducto*',
       fr: 'centrale electrique, distribution d electricite, reseau d eau, production d energie',
       de: 'stadtwerke*, kraftwerk*, energieversorg*, stromnetz*, wasserwerk*',
     },
     {
       id: 'carriers',
-      en: 'airline*, railroad*, freight*, trucking*, shipping line*, logistics, warehousing, air transport*, water transport*, telecommunications carrier*, broadband carrier*, cable operator*, satellite telecommunication*, freight forward*, common carrier, long haul, motor freight, general freight, port operation*, stevedor*, line haul, wireless carrier*, wireless telecommunic*, television network*, airport operation*, refrigerated warehous*, air traffic, ocean shipping, marine cargo, deep sea, postal service, transit system*, transit authority, internet service provider*, third party logistics, 3pl, intermodal, customs broker*, marine shipping, telecom carrier*, tugboat*, bus line*, towboat*, fulfillment center*, navigation*',
+      en: 'airline*, railroad*, freight*, trucking*, shipping line*, logistics, warehousing, air transport*, water transport*, telecommunications carrier*, broadband carrier*, cable operator*, satellite telecommunication*, freight forward*, common carrier, long haul, motor freight, general freight, port operation*, stevedor*, line haul, wireless carrier*, wireless telecommunic*, television network*, airport operation*, refrigerated warehous*, air traffic, ocean shipping, marine cargo, deep sea, postal service, transit system*, transit authority, internet service provider*, third party logistics, 3pl, intermodal, customs broker*, marine shipping, telecom carrier*, tugboat*, bus line*, towboat*, fulfillment center*, navigation*, public transport*, train station*, bus station*, private jet*, aircraft charter*, warehouse*',
       es: 'aerolinea*, ferrocarril*, transporte de carga, logistica, flete maritimo, naviera*, telecomunicaciones',
       fr: 'compagnie aerienne, fret, logistique, transport routier, transporteur*, ferroviaire*, telecommunication*, entrepot*',
       de: 'fluggesellschaft*, spedition*, logistik*, fracht*, eisenbahn*, reederei*, telekommunikation*, guterverkehr*',
@@ -87,7 +87,7 @@ export const notLocal: Sector = {
     },
     {
       id: 'engineering',
-      en: 'engineering service*, civil engineer*, mechanical engineer*, engineering firm*, engineering consult*, testing laborator*, research and development, heavy construction, heavy civil, highway construct*, bridge construct*, dam construct*, geotechnical, geophysical, defense contractor*, environmental engineer*, water and sewer line construct*, power line construct*, road construct*, street construct*, industrial construct*, scientific research, electrical engineer*, engineering, oil pipeline construct*, pipeline construct*, railroad construct*, construction management at risk, nanotech*, r d, airport runway, materials testing, biological research, marine construction, dredging',
+      en: 'engineering service*, civil engineer*, mechanical engineer*, engineering firm*, engineering consult*, testing laborator*, research and development, heavy construction, heavy civil, highway construct*, bridge construct*, dam construct*, geotechnical, geophysical, defense contractor*, environmental engineer*, water and sewer line construct*, power line construct*, road construct*, street construct*, industrial construct*, scientific research, electrical engineer*, engineering, oil pipeline construct*, pipeline construct*, railroad construct*, construction management at risk, nanotech*, r d, airport runway, materials testing, biological research, marine construction, dredging, environmental testing, product testing',
       es: 'ingenieria civil, obras publicas, ingenieria, investigacion y desarrollo, autopistas',
       fr: 'bureau d etudes, travaux publics, genie civil, ingenierie, recherche et developpement, laboratoire*',
       de: 'ingenieurburo*, bauingenieur*, strassenbau*, forschung*, ingenieur*, bruckenbau',
