@@ -61,7 +61,7 @@ export function readIntake(intake: AiIntake): IntakeRead {
 function textOf(intake: AiIntake, field: IntakeField): string {
   const written = intake[field];
   const text = Array.isArray(written) ? written.join('. ') : (written ?? '');
-  return withoutOrders(text.slice(0, 6_000));
+  return withoutOrders(text.slice(0, 6_000), field === 'name' ? 'name' : 'sentences');
 }
 
 interface WeighedWord {
