@@ -22,15 +22,15 @@ const patience = { LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE: '1000000', SNAPSHOT_P
 
 export async function run(stage, { pictures }) {
   const camera = pictures ? await photographer(pictures) : undefined;
-  const { counts, used, refused, calls, minutes, doubled } = await bulk({ at: camera?.at }).finally(() =>
-    camera?.close(),
-  );
+  const seen = await bulk({ at: camera?.at }).finally(() => camera?.close());
+  const { counts, used, refusedAt, calls, minutes, doubled } = seen;
+  const refused = refusedAt.length;
   const whole = counts.done === counts.total && doubled === 0;
   return {
     must: used >= 0.95 && refused === 0 && whole,
     goal: used >= 0.97 && refused === 0 && whole,
     says: `${(100 * used).toFixed(1)} % of the safe budget, ${refused} refused, ${counts.done} of ${counts.total} done, ${doubled} made twice, ${calls} calls of the agency in ${minutes} min`,
-    figures: { used, refused, calls, minutes, doubled, counts },
+    figures: seen,
   };
 }
 
@@ -65,10 +65,16 @@ export async function bulk({ rows = 1_000, at = async () => undefined } = {}) {
         await pause(500);
       }
     };
-    const told = (moment, now) => at(moment, { url, id, cookie: visitor.cookie, batch: now });
+    /** In seconds after the start. */
+    const moments = {};
+    let from = Date.now();
+    const told = (moment, now) => {
+      moments[moment] = secondsFrom(from, Date.now());
+      return at(moment, { url, id, cookie: visitor.cookie, batch: now });
+    };
     const ready = await when(({ state }) => state === 'ready');
     await told('ready', ready);
-    const from = Date.now();
+    from = Date.now();
     await must('POST', `/api/batches/${id}/start`, { planHash: ready.plan.planHash });
     const ended = ({ progress }) => progress?.ended ?? 0;
     await told('started', await when((now) => ended(now) >= rows * 0.05));
@@ -91,6 +97,7 @@ export async function bulk({ rows = 1_000, at = async () => undefined } = {}) {
     const journal = await (await fetch(`${cluster.simulator.url}/__sim/journal`)).json();
     return {
       counts: finished.counts,
+      moments,
       minutes: rounded((Date.now() - from) / 60_000, 1),
       ...judged(journal.entries, from, await begunUntil),
     };
@@ -111,11 +118,13 @@ function judged(journal, from, until) {
   const names = made.map(({ body }) => body.name);
   return {
     used: rounded((WINDOW_MS + WITHIN_MS) / Math.max(WINDOW_MS + WITHIN_MS, median(cycles)), 4),
-    refused: journal.filter(({ status }) => status === 429).length,
+    refusedAt: journal.filter(({ status }) => status === 429).map(({ at }) => secondsFrom(from, Date.parse(at))),
     calls: ofAgency.length,
     doubled: names.length - new Set(names).size,
   };
 }
+
+const secondsFrom = (from, at) => rounded((at - from) / 1_000, 1);
 
 /** Gives the consent as a browser does, and waits until the library of snapshots is there. */
 async function connect(must, visitor) {
