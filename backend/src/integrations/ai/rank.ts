@@ -1,6 +1,7 @@
 import type { AiCandidate, AiIntake } from './ai.port.js';
 import { type LexicalIndex, indexOf, type Meeting } from './lexical.js';
 import { abstainScore, fallbackScore, lexicalShare } from './parameters.js';
+import { withoutQuotedNames } from './quoted-names.js';
 import { type Evidence, type IntakeRead, readIntake } from './read-intake.js';
 import { type Purpose, readSnapshot, type SnapshotRead } from './read-snapshot.js';
 import { anyLocal, isLocal, serves } from './taxonomy/taxonomy.js';
@@ -46,7 +47,7 @@ export interface Ranking {
 
 /** Ranks a library for one intake. What none of it is made for gets no choice. */
 export function rank(intake: AiIntake, { snapshots, index }: ReadLibrary): Ranking {
-  const read = readIntake(intake);
+  const read = readIntake(withoutQuotedNames(intake, snapshots));
   const compared = index.compare(read);
   const strength = Math.max(0, ...read.evidence.map((each) => each.strength));
   const main = read.evidence.at(0)?.share ?? 1;
