@@ -6,7 +6,7 @@ export const auto: Sector = {
   concepts: [
     {
       id: 'auto-repair',
-      en: 'auto repair*, automotive repair*, car repair*, mechanic, mechanics, oil change*, brake*, tire*, tyre*, transmission*, muffler*, auto service, auto shop*, truck repair*, diesel*, engine repair*, smog*, emission* test*, vehicle inspection*, car service, wheel alignment, auto electric*, car maintenance, mobile mechanic*, exhaust*, radiator repair, vehicle repair*, trailer repair*, rv repair*, motorcycle repair*, boat repair*, fleet repair, lube, auto parts, automotive part*, garage, hybrid repair, battery replacement, auto maintenance, auto care, car battery, automotive, tune up, wheel repair, rims, auto electrical, automotive electrical, vehicle electrical',
+      en: 'auto repair*, automotive repair*, car repair*, mechanic, mechanics, oil change*, brake*, tire*, tyre*, transmission*, muffler*, auto service, auto shop*, truck repair*, diesel*, engine repair*, smog*, emission* test*, vehicle inspection*, car service, wheel alignment, auto electric*, car maintenance, mobile mechanic*, exhaust*, radiator repair, vehicle repair*, trailer repair*, rv repair*, motorcycle repair*, boat repair*, fleet repair, lube, auto parts, automotive part*, garage, hybrid repair, battery replacement, auto maintenance, auto care, car battery, automotive, tune up, wheel repair, rims',
       es: 'mecanic*, taller mecanico, taller de autos, cambio de aceite, frenos, llantas, neumaticos, reparacion de autos, taller de coches',
       fr: 'garagiste*, mecanique auto, reparation auto*, vidange, pneu*, controle technique, carburateur, entretien auto',
       de: 'autowerkstatt*, kfz*, werkstatt*, reifen*, olwechsel, autoreparatur*, inspektion auto, bremsen',
@@ -19,7 +19,6 @@ export const auto: Sector = {
       es: 'detallado, polarizado, pulido de autos, lavado y detallado',
       fr: 'detailing, vitres teintees, covering auto, nettoyage auto, lavage interieur auto',
       de: 'fahrzeugaufbereitung*, autoaufbereitung*, scheibentonung, folierung*, fahrzeugfolierung',
-      hint: 'polishing',
     },
     {
       id: 'car-wash',
@@ -79,7 +78,7 @@ export const legal: Sector = {
   concepts: [
     {
       id: 'law',
-      en: 'law firm*, lawyer*, attorney*, legal, law office*, law practice, law group, solicitor*, barrister*, counsel, legal counsel, litigat*, business law, contract law, employment law, intellectual property, patent attorney*, real estate law, tax law, corporate law, labor law, civil rights law, entertainment law, esquire, lawsuit*, paralegal*, legal service*, attorneys at law, business litigation, construction law, civil litigation, law, trial lawyer*, trial group, trial attorney*',
+      en: 'law firm*, lawyer*, attorney*, legal, law office*, law practice, law group, solicitor*, barrister*, counsel, legal counsel, litigat*, business law, contract law, employment law, intellectual property, patent attorney*, real estate law, tax law, corporate law, labor law, civil rights law, entertainment law, esquire, lawsuit*, paralegal*, legal service*, attorneys at law, business litigation, construction law, civil litigation, law, trial lawyer*, trial attorney*',
       es: 'abogad*, bufete, despacho juridico, asesoria legal, derecho, legal, juridic*',
       fr: 'avocat*, cabinet d avocats, juridique*, droit, juriste*',
       de: 'rechtsanwalt*, anwalt*, kanzlei*, rechtsberatung, fachanwalt*, recht, anwalte, rechtsanwalte',
@@ -88,7 +87,7 @@ export const legal: Sector = {
     {
       id: 'law-injury',
       in: 'law',
-      en: 'personal injur*, injury law*, injury attorney*, accident attorney*, accident lawyer*, car accident*, car crash, car wreck*, truck accident*, wrongful death, slip and fall, workers comp*, workers comp*, workers compensation, medical malpractice, injury, injured, accident*, motorcycle accident*, malpractice, dog bite*, no fee unless, product liability, social security disability, mass tort*, wrecks, nursing home abuse, disability law',
+      en: 'personal injur*, injury law*, injury attorney*, accident attorney*, accident lawyer*, car accident*, car crash, car wreck*, truck accident*, wrongful death, slip and fall, workers comp*, workers comp*, workers compensation, medical malpractice, injury, injured, accident*, motorcycle accident*, malpractice, dog bite*, no fee unless, product liability, social security disability, mass tort*, nursing home abuse, disability law',
       es: 'lesiones personales, accidente*, accidentes de auto, compensacion laboral, negligencia medica',
       fr: 'dommage corporel, prejudice corporel, accident de la route, accidents du travail, victimes d accidents',
       de: 'personenschad*, schmerzensgeld, verkehrsunfall*, unfallopfer, arzthaftung*, verkehrsrecht',
@@ -168,7 +167,7 @@ export const finance: Sector = {
     },
     {
       id: 'insurance-life',
-      en: 'life insurance, health insurance, medicare*, final expense, aca plan*, obamacare, term life, whole life, burial insurance, burial polic*, medicare supplement*, medicare advantage, annuit*, long term care insurance, health plan*, disability insurance, group health, employee benefits, dental insurance, turning 65, medigap, life policies',
+      en: 'life insurance, health insurance, medicare*, final expense, aca plan*, obamacare, term life, whole life, burial insurance, medicare supplement*, medicare advantage, annuit*, long term care insurance, health plan*, disability insurance, group health, employee benefits, dental insurance, medigap, life policies',
       es: 'seguro de vida, seguro medico, seguro de salud, seguros de vida, gastos funerarios',
       fr: 'assurance vie, mutuelle sante, assurance sante, mutuelle*, complementaire sante, prevoyance',
       de: 'lebensversicherung*, krankenversicherung*, sterbegeld*, berufsunfahigkeit*, altersvorsorge versicherung',
@@ -232,7 +231,7 @@ export const realEstate: Sector = {
     },
     {
       id: 'real-estate-investor',
-      en: 'we buy house*, cash offer*, house flip*, motivated seller*, real estate invest*, wholesaling house*, wholesale real estate, fix and flip, foreclosure*, cash for houses, sell house fast, cash home buyer*, cash buyer*, house flipper*, flipping, off market, land investor*, we buy land, ugly houses, buy homes for cash',
+      en: 'we buy house*, cash offer*, house flip*, motivated seller*, real estate invest*, wholesaling house*, wholesale real estate, fix and flip, foreclosure*, cash for houses, sell house fast, cash home buyer*, house flipper*, flipping, off market, land investor*, we buy land, buy homes for cash',
       es: 'compramos casas, inversionista* inmobiliario, inversion inmobiliaria, compro casas, compramos tu casa',
       fr: 'investisseur immobilier, investissement immobilier, marchand de biens, rachat de maisons',
       de: 'hausankauf, immobilieninvest*, wir kaufen hauser, immobilienankauf',

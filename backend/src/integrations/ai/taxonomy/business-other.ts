@@ -6,7 +6,7 @@ export const business: Sector = {
   concepts: [
     {
       id: 'coaching',
-      en: 'life coach*, business coach*, executive coach*, course creator*, online course*, mastermind*, speaker*, keynote*, coaching, coach, coaches, leadership coach*, mindset, webinar*, career coach*, digital course*, health coach*, relationship coach*, dating coach*, group coaching, leadership training, motivational, membership site, spiritual coach*, team building, matchmak*, infoproduct*, high ticket, author, authors, career counsel*, vocational counsel*',
+      en: 'life coach*, business coach*, executive coach*, course creator*, online course*, mastermind*, speaker*, keynote*, coaching, coach, coaches, leadership coach*, mindset, webinar*, career coach*, digital course*, health coach*, relationship coach*, dating coach*, group coaching, leadership training, motivational, membership site, spiritual coach*, team building, matchmak*, infoproduct*, high ticket, author, authors',
       es: 'coach, coaching, cursos en linea, conferencista*, curso online, cursos online, mentor*, mentoria*',
       fr: 'coach, coaching, formation en ligne, conferencier*, coach de vie, formations en ligne',
       de: 'coach, coaching, lebensberat*, onlinekurs*, mentaltrain*, mentoring, online kurs*, lebenscoach*',
@@ -40,7 +40,7 @@ export const business: Sector = {
     },
     {
       id: 'printing',
-      en: 'print shop*, printing, sign shop*, signage, screen print*, embroider*, promotional product*, copy shop*, t shirt print*, business cards, copy center*, graphics printing, sign making, shipping center*, mailbox rental*, mailing service*, packaging and shipping, blueprinting, engraving, engraver*, trophies, trophy, sign maker*, digital printing, quick printing, 3d printing, sign install*, custom apparel, mail center*, private mail*, document shredding, bookbinding, lettering, picture framing, framing pictures, sign compan*, signs and, sign post*',
+      en: 'print shop*, printing, sign shop*, signage, screen print*, embroider*, promotional product*, copy shop*, t shirt print*, business cards, copy center*, graphics printing, sign making, shipping center*, mailbox rental*, mailing service*, packaging and shipping, blueprinting, engraving, engraver*, trophies, trophy, sign maker*, digital printing, quick printing, 3d printing, sign install*, custom apparel, mail center*, private mail*, document shredding, bookbinding, lettering, picture framing, framing pictures, sign compan*',
       es: 'imprenta*, rotulos, serigrafia, bordados, letreros, impresion*',
       fr: 'imprimer*, enseigne*, impression*, serigraphie, broderie*, reprographie',
       de: 'druckerei*, beschriftung*, siebdruck*, copyshop*, werbetechnik, stickerei*, schilder*',
@@ -96,7 +96,7 @@ export const community: Sector = {
   concepts: [
     {
       id: 'church',
-      en: 'church*, ministr*, congregation*, mosque*, synagogue*, temple, parish*, chapel, worship, pastor*, faith, religious organi*, religious, gospel, bible, christian fellowship, fellowship, cathedral, evangel*, buddhist*, islamic center, monastery, sunday service*, convent',
+      en: 'church*, ministr*, congregation*, mosque*, synagogue*, temple, parish*, chapel, worship, pastor*, faith, religious organi*, religious, gospel, bible, christian fellowship, fellowship, cathedral, evangel*, buddhist*, islamic center, monastery, convent',
       es: 'iglesia*, ministerio*, parroquia*, templo, cristian*, congregacion*',
       fr: 'eglise*, paroisse*, mosquee*, synagogue*, culte',
       de: 'kirche*, gemeinde*, pfarr*, moschee*, gottesdienst*',
@@ -104,7 +104,7 @@ export const community: Sector = {
     },
     {
       id: 'nonprofit',
-      en: 'nonprofit*, non profit*, charit*, foundation grant*, fundrais*, donation*, donor*, volunteer*, food bank*, community organi*, ngo, humanitarian, animal rescue*, animal shelter*, homeless shelter*, advocacy, social service*, community center*, youth organi*, veterans organi*, food pantry, relief service*, social advocacy, animal welfare, civic organi*, shelter, outreach, scholarship*, grantmaking, environmental organi*, human rights, conservation organi*, disaster relief, support group*, housing assistance, community housing, crisis center, womens shelter, membership association*, vocational rehab*, social club*, fraternal*, alumni association*, booster club*, youth center, senior center, refugee service*, child and youth service*, adoption agenc*, foster care',
+      en: 'nonprofit*, non profit*, charit*, foundation grant*, fundrais*, donation*, donor*, volunteer*, food bank*, community organi*, ngo, humanitarian, animal rescue*, animal shelter*, homeless shelter*, advocacy, social service*, community center*, youth organi*, veterans organi*, relief service*, social advocacy, animal welfare, civic organi*, shelter, outreach, scholarship*, grantmaking, environmental organi*, human rights, conservation organi*, disaster relief, support group*, housing assistance, community housing, crisis center, womens shelter, membership association*, vocational rehab*, social club*, fraternal*, alumni association*, booster club*, youth center, senior center, refugee service*, child and youth service*, adoption agenc*, foster care',
       es: 'sin fines de lucro, caridad, donaciones, voluntari*, fundacion, asociacion civil, ong, banco de alimentos, sin animo de lucro, albergue*, benefic*',
       fr: 'association*, benevol*, but non lucratif, ong, caritati*, banque alimentaire, humanitaire',
       de: 'verein*, gemeinnutzig*, spenden*, stiftung*, ehrenamt*, wohltatig*, tierheim*, tafel',

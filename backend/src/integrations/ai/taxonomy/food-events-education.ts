@@ -6,7 +6,7 @@ export const food: Sector = {
   concepts: [
     {
       id: 'restaurant',
-      en: 'restaurant*, bar, bars, grill, pizz*, diner*, sushi, steakhouse*, pub, pubs, tavern*, bistro*, burger*, taqueria*, tacos, mexican restaurant*, eatery, brewpub*, taproom*, sports bar*, wine bar*, cocktail*, nightclub*, night club*, lounge*, fast food, buffet*, barbecue*, bbq, kitchen restaurant, fine dining, food court, gastropub*, ramen, noodle*, trattoria*, cantina*, seafood restaurant*, sandwich shop*, deli, delis, delicatessen*, wings, takeout, take out, takeaway, drinking place*, hookah*, cafeteria*, food hall*, chicken shop, cuisine, steak*, dining, brewery, breweries, winery, wineries, distillery, craft beer, tapas, food delivery service*, brasserie*, kebab*, eating place*, full service restaurant*, limited service restaurant*, salad*, soup*, poke, oyster*, wine tasting*, vineyard tasting',
+      en: 'restaurant*, bar, bars, grill, pizz*, diner*, sushi, steakhouse*, pub, pubs, tavern*, bistro*, burger*, taqueria*, tacos, mexican restaurant*, eatery, brewpub*, taproom*, sports bar*, wine bar*, cocktail*, nightclub*, night club*, lounge*, fast food, buffet*, barbecue*, bbq, kitchen restaurant, fine dining, food court, gastropub*, ramen, noodle*, trattoria*, cantina*, seafood restaurant*, sandwich shop*, deli, delis, delicatessen*, takeout, take out, takeaway, drinking place*, hookah*, cafeteria*, food hall*, chicken shop, cuisine, steak*, dining, brewery, breweries, winery, wineries, distillery, craft beer, tapas, food delivery service*, brasserie*, kebab*, eating place*, full service restaurant*, limited service restaurant*, salad*, soup*, poke, oyster*, wine tasting*, vineyard tasting',
       es: 'restaurante*, comida, cantina, taqueria*, cerveceria*, asador*, marisqueria*, bar',
       fr: 'restaurant*, bistrot*, brasserie*, pizzeria*, traiteur restaurant, cuisine',
       de: 'restaurant*, gaststatte*, kneipe*, imbiss*, gasthaus*, wirtshaus*, pizzeria*, lokal gastronomie, gastronomie, biergarten*',
@@ -15,7 +15,7 @@ export const food: Sector = {
     },
     {
       id: 'cafe',
-      en: 'cafe*, coffee*, coffee shop*, bakery, bakeries, pastr*, cake*, ice cream*, donut*, doughnut*, dessert*, tea house*, tea room*, bubble tea, juice bar*, smoothie*, cupcake*, frozen yogurt, espresso*, chocolat*, bagel*, bread*, cookie*, gelato*, baker, patisser*, candy store*, confectioner*, sweets, snack bar*, nonalcoholic beverage bar*, baked goods, shaved ice, coffeehouse*, creamery, cake decorat*, wedding cake*, roaster*, donuts, baking',
+      en: 'cafe*, coffee*, coffee shop*, bakery, bakeries, pastr*, cake*, ice cream*, donut*, doughnut*, dessert*, tea house*, tea room*, bubble tea, juice bar*, smoothie*, cupcake*, frozen yogurt, espresso*, chocolat*, bagel*, bread*, cookie*, gelato*, baker, patisser*, candy store*, confectioner*, sweets, snack bar*, nonalcoholic beverage bar*, baked goods, shaved ice, coffeehouse*, creamery, cake decorat*, wedding cake*, roaster*, donuts',
       es: 'cafeteria*, panaderia*, pasteleria*, heladeria*, reposteria*, pasteles, cafe, pan',
       fr: 'cafe*, boulanger*, patisser*, glacier, salon de the, torrefact*, viennoiserie*, gateaux',
       de: 'cafe*, backer*, konditor*, eisdiele*, eiscafe*, kaffee*, torten*, rosterei*',

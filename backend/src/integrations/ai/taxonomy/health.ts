@@ -30,7 +30,7 @@ export const health: Sector = {
     },
     {
       id: 'aesthetics',
-      en: 'med spa, medspa*, medical spa, medi spa, botox, dermal filler*, filler*, injectable*, injector*, aesthetic clinic, aesthetics, medical aesthetic*, laser hair removal, coolsculpting, body contouring, lip filler, microneedling, dysport, skin rejuvenation, cosmetic clinic, laser clinic, laser skin, aesthetician, tattoo removal, laser tattoo removal',
+      en: 'med spa, medspa*, medical spa, medi spa, botox, dermal filler*, filler*, injectable*, aesthetic clinic, aesthetics, medical aesthetic*, laser hair removal, coolsculpting, body contouring, lip filler, microneedling, dysport, skin rejuvenation, cosmetic clinic, laser clinic, laser skin, aesthetician',
       es: 'medicina estetica, depilacion laser, rellenos, clinica estetica, toxina botulinica',
       fr: 'medecine esthetique, epilation laser, centre laser, injections esthetiques',
       de: 'asthetische medizin, aesthetische medizin, faltenbehandlung, faltenunterspritzung, laserhaarentfernung, haarentfernung',
@@ -68,12 +68,12 @@ export const health: Sector = {
       es: 'fisioterap*, terapia fisica, rehabilitacion, terapia ocupacional, logopeda, kinesiolog*',
       fr: 'kinesitherap*, reeducation, ergotherap*, orthophon*, osteopath*',
       de: 'physiotherap*, krankengymnastik, ergotherap*, logopad*, osteopath*',
-      hint: 'mobility, post surgical, injury recovery',
+      hint: 'mobility, injury recovery',
       near: { chiropractic: 0.4 },
     },
     {
       id: 'mental-health',
-      en: 'psychotherap*, psycholog*, psychoanaly*, psychiatr*, mental health, behavioral health, counselor, counselling, counseling, family therapist, couples therapy, marriage counsel*, talk therapy, anxiety, depression, trauma therap*, emdr, therapist*, cbt, play therapy, ketamine therapy',
+      en: 'psychotherap*, psycholog*, psychiatr*, mental health, behavioral health, counselor, counselling, counseling, family therapist, couples therapy, marriage counsel*, talk therapy, anxiety, depression, trauma therap*, emdr, therapist*, cbt, play therapy, ketamine therapy',
       es: 'psicolog*, psiquiatr*, psicoterap*, terapia de pareja, salud mental, terapeuta*, consejeria',
       fr: 'psycholog*, psychotherap*, psychiatr*, therapie de couple, sante mentale',
       de: 'psycholog*, psychotherap*, psychiat*, paartherapie, eheberatung, therapeut*',

@@ -87,7 +87,7 @@ export const home: Sector = {
     },
     {
       id: 'house-cleaning',
-      en: 'house clean*, home clean*, maid*, housekeep*, residential clean*, cleaning lady, deep clean*, move out clean*, airbnb clean*, airbnb turnover*, domestic clean*, apartment clean*, recurring clean*, house cleaner*, maid service, domestic help, home organiz*',
+      en: 'house clean*, home clean*, maid*, housekeep*, residential clean*, cleaning lady, deep clean*, move out clean*, airbnb clean*, domestic clean*, apartment clean*, recurring clean*, house cleaner*, maid service, domestic help, home organiz*',
       es: 'limpieza de casas, limpieza del hogar, limpieza domestica, empleada domestica, limpieza de hogares',
       fr: 'menage, femme de menage, nettoyage a domicile, nettoyage domicile',
       de: 'hausreinigung, putzfrau*, wohnungsreinigung, haushaltshilfe*, putzdienst',
@@ -210,7 +210,7 @@ export const home: Sector = {
     },
     {
       id: 'restoration',
-      en: 'water damage, fire damage, mold remov*, mold remed*, mold, mould, flood*, restoration, disaster restoration, water extraction, water mitigation, smoke damage, asbestos*, lead paint removal, lead abatement, remediation, biohazard*, crime scene clean*, dryout, dry out, sewage cleanup, environmental remediation, radon*, hazardous material*, abatement, damage restoration, mould remov*',
+      en: 'water damage, fire damage, mold remov*, mold remed*, mold, mould, flood*, restoration, disaster restoration, water extraction, water mitigation, smoke damage, asbestos*, lead paint removal, lead abatement, remediation, biohazard*, crime scene clean*, dry out, sewage cleanup, environmental remediation, radon*, hazardous material*, abatement, damage restoration, mould remov*',
       es: 'danos por agua, moho, restauracion de danos, inundacion*, asbesto',
       fr: 'degats des eaux, moisissure*, desamiantage, sinistre*, amiante',
       de: 'wasserschaden*, brandschaden*, schimmel*, asbest*, bautrocknung*',
@@ -225,7 +225,7 @@ export const home: Sector = {
     },
     {
       id: 'storage',
-      en: 'self storage, storage unit*, mini storage, miniwarehouse*, mini warehouse*, storage facilit*, rv storage, boat storage, storage, storage space*, storage locker*, self storage warehous*',
+      en: 'self storage, storage unit*, mini storage, miniwarehouse*, mini warehouse*, storage facilit*, rv storage, boat storage, storage, storage space*, storage locker*',
       es: 'bodega* de almacenamiento, trastero*, almacenamiento, guardamuebles',
       fr: 'self stockage, garde meubles, box de stockage',
       de: 'lagerraum*, selfstorage*, selbstlager*',
@@ -300,7 +300,7 @@ export const home: Sector = {
     {
       id: 'appliance-repair',
       vague: true,
-      en: 'appliance repair*, appliance service*, refrigerator repair, washer repair, dryer repair, dishwasher repair, oven repair, stove repair*, electronics repair, tv repair, computer hardware repair, appliance install*, vacuum repair, sewing machine repair, equipment repair, lawn mower repair, small engine repair, household repair, home appliance*, machine repair, furniture repair*, reupholster*, furniture restor*, furniture refinish*, watch repair*, clock repair*, jewelry repair*, shoe repair*, leather repair, instrument repair*, musical instrument repair, bicycle repair*, bike repair*, camera repair, piano tuning, piano tuner*, knife sharpening, garment repair, household goods repair, equipment servicing',
+      en: 'appliance repair*, appliance service*, refrigerator repair, washer repair, dryer repair, dishwasher repair, oven repair, stove repair*, electronics repair, tv repair, computer hardware repair, appliance install*, vacuum repair, sewing machine repair, equipment repair, lawn mower repair, small engine repair, household repair, home appliance*, machine repair, furniture repair*, reupholster*, furniture restor*, furniture refinish*, watch repair*, clock repair*, jewelry repair*, shoe repair*, leather repair, instrument repair*, musical instrument repair, bicycle repair*, bike repair*, camera repair, knife sharpening, garment repair',
       es: 'reparacion de electrodomesticos, linea blanca, tapicero*, zapatero*, relojero*',
       fr: 'reparation electromenager, depannage electromenager, tapissier*, cordonn*, horloger*, accordeur*',
       de: 'haushaltsgeratereparatur, geratereparatur*, polsterei*, schuster*, uhrmacher*, klavierstimm*, reparaturservice',
@@ -310,9 +310,9 @@ export const home: Sector = {
     {
       id: 'other-trades',
       vague: true,
-      en: 'elevator*, sandblast*, misting system*, powder coat*, gunsmith*, childproof*, baby proofing, firewood, propane deliver*, ice deliver*, water delivery, playground install*, sauna install*, flagpole*, refinishing, furniture assembly service*, taxiderm*, aquarium maintenance, aquarium service*, blacksmith*, metalwork*, ironwork*, glass blowing, instrument maker*, luthier*, engraver*',
+      en: 'elevator*, sandblast*, misting system*, powder coat*, gunsmith*, childproof*, baby proofing, firewood, propane deliver*, ice deliver*, water delivery, playground install*, sauna install*, flagpole*, refinishing, furniture assembly service*, taxiderm*, aquarium maintenance, aquarium service*, blacksmith*, metalwork*, ironwork*, glass blowing, engraver*',
       es: 'herrer*, ascensor*, lena a domicilio, artesan*',
-      fr: 'ferronnier*, ascenseur*, forgeron*, artisan*, luthier*',
+      fr: 'ferronnier*, ascenseur*, forgeron*, artisan*',
       de: 'aufzug*, schmied*, sandstrahl*, metallbau*, geigenbau*, handwerksbetrieb*',
     },
   ],

@@ -10,7 +10,7 @@ export const notLocal: Sector = {
   concepts: [
     {
       id: 'manufacturing',
-      en: 'manufactur*, mfg, factory, factories, mill, mills, foundry, foundries, fabricating, assembly plant*, machining, machine shop*, chip design, textile mill*, paper mill*, injection mold*, smelting, made in, canning, bottling, packing plant*, slaughter*, meat pack*, rendering, milling, weaving, forging, stamping metal, die casting, extruded, extruding, plant equipment, oem, industrial machinery, petrochemical*, pharmaceutical preparation*, rolling mill*, sawmill*, tannery, spinning yarn, produced in, processing plant*, shipbuilding, ship building, boat building, book publishing, newspaper publish*, publisher*, publishing, processing plants, dehydrating, electroplating, galvanizing, heat treating, biotechnology, drug development, contract packag*, industrial design, precision parts, coatings factory, cnc, die maker*, tool and die, pasteurizing, fabrics broadwoven, industrial automation, freezing fruit',
+      en: 'manufactur*, mfg, factory, factories, mill, mills, foundry, foundries, fabricating, assembly plant*, machining, machine shop*, textile mill*, paper mill*, injection mold*, smelting, made in, canning, bottling, packing plant*, slaughter*, meat pack*, rendering, milling, weaving, forging, stamping metal, die casting, extruded, extruding, plant equipment, oem, industrial machinery, petrochemical*, pharmaceutical preparation*, rolling mill*, sawmill*, tannery, spinning yarn, produced in, processing plant*, shipbuilding, ship building, boat building, book publishing, newspaper publish*, publisher*, publishing, processing plants, dehydrating, electroplating, galvanizing, heat treating, biotechnology, contract packag*, industrial design, precision parts, coatings factory, cnc, die maker*, tool and die, pasteurizing, fabrics broadwoven, industrial automation, freezing fruit',
       es: 'manufactur*, planta industrial, maquila*, siderurg*, fabrica, fabricas, fabricante*, fabricacion',
       fr: 'usine*, fabrication, fabricant*, manufactur*, siderurg*',
       de: 'fabrik*, herstell*, produktion, maschinenbau*, stahlwerk*, produzent*',
@@ -18,7 +18,7 @@ export const notLocal: Sector = {
     },
     {
       id: 'wholesale',
-      en: 'wholesal*, merchant wholesaler*, distributor*, distribution center*, importer*, exporter*, import export, bulk supply, trading company, trade agents, business to business electronic market*, wholesale trade agent*, b2b supply, trading group, industrial supply, industrial supplies, bulk station*, supplier*',
+      en: 'wholesal*, merchant wholesaler*, distributor*, distribution center*, importer*, exporter*, import export, bulk supply, trading company, trade agents, business to business electronic market*, wholesale trade agent*, b2b supply, industrial supply, industrial supplies, bulk station*, supplier*',
       es: 'mayorist*, al por mayor, distribuidor*, importacion*, exportacion*, importador*',
       fr: 'grossiste*, vente en gros, import export, distributeur*, negoce',
       de: 'grosshandel*, grosshandler*, importeur*, vertrieb von, exporteur*',
@@ -34,7 +34,7 @@ export const notLocal: Sector = {
     },
     {
       id: 'farming',
-      en: 'farming, farm production, livestock*, agricultur*, ranching, logging, timber tract*, forestry, fishing commercial, commercial fishing, fish hatcher*, orchard*, vineyard*, aquaculture, fishery, hatchery, hatcheries, cotton gin*, soybean*, feedlot*, nursery production, beekeeping, apiar*, trapping, greenhouse grow*, egg production, cooperative grain, irrigation district, agronom*, farm labor, farm management, postharvest, floriculture, hog farm*, grower*',
+      en: 'farming, farm production, livestock*, agricultur*, ranching, logging, timber tract*, forestry, fishing commercial, commercial fishing, fish hatcher*, orchard*, vineyard*, aquaculture, fishery, hatchery, hatcheries, cotton gin*, soybean*, feedlot*, nursery production, beekeeping, apiar*, trapping, greenhouse grow*, egg production, irrigation district, agronom*, farm labor, farm management, postharvest, floriculture, hog farm*, grower*',
       es: 'agricultura, ganader*, agricol*, cultivo*, cosecha*, pesca, apicultura, rancho ganadero, forestal*',
       fr: 'agricol*, elevage*, culture de, agriculteur*, viticult*, peche, sylvicult*, exploitation agricole',
       de: 'landwirt*, bauernhof*, viehzucht*, ackerbau*, forstwirt*, fischerei*, weingut*',
@@ -65,7 +65,7 @@ export const notLocal: Sector = {
     },
     {
       id: 'government',
-      en: 'government*, county of, city of, municipal*, public administration, federal agency, state agency, ministry of, department of, public works department, court house, police department, fire department, military, armed forces, embassy, embassies, consulate*, public library, town hall, city hall, correctional*, prison*, jail*, regulation of, administration of, public safety, school district*, public school*, county administration, national security, tax collector office, parole, political organi*, political part*, political campaign*, labor union*, trade association*, public health administration, post office*, executive office*, space research, township, housing authority, courthouse*, dmv, department of motor, county government, junior college*, chamber of commerce, border control, professional organi*, business association*, international affairs',
+      en: 'government*, county of, city of, municipal*, public administration, federal agency, state agency, ministry of, department of, public works department, court house, police department, fire department, military, armed forces, embassy, embassies, consulate*, public library, town hall, city hall, correctional*, prison*, jail*, regulation of, public safety, school district*, public school*, national security, tax collector office, parole, political organi*, political part*, political campaign*, labor union*, trade association*, public health administration, post office*, executive office*, space research, township, housing authority, courthouse*, dmv, department of motor, county government, junior college*, chamber of commerce, border control, professional organi*, business association*, international affairs',
       es: 'gobierno*, ayuntamiento*, municipio*, administracion publica, policia, bomberos, ejercito, embajada*, universidad*, sindicato*, secretaria de',
       fr: 'mairie*, gouvernement*, administration publique, prefecture*, police, pompiers, armee, ambassade*, universite*, syndicat*, collectivite*',
       de: 'behorde*, stadtverwaltung*, landratsamt*, ministerium*, polizei*, feuerwehr*, botschaft*, universitat*, gewerkschaft*, rathaus*, gemeindeverwaltung, landkreis*',
