@@ -18,14 +18,16 @@ export class JobsStreamController {
     'text/event-stream',
     'Lines of the log as they are written: events `line` and `changed`; Last-Event-ID resumes',
   )
-  followJob(
+  async followJob(
     @By() by: Principal,
     @Param('id', { schema: Id }) id: string,
     @Query({ schema: FollowJob }) query: FollowJob,
     @Headers('last-event-id') lastEventId: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Res() reply: FastifyReply,
   ) {
-    reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no');
-    return this.realtime.follow(by, id, startOf(lastEventId, query.after));
+    const stream = await this.realtime.follow(by, id, startOf(lastEventId, query.after));
+    // Sent by ourselves: a body that Nest sends is read through streams of its own, which do not hear that this one was
+    // cut while nobody reads.
+    void reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(stream);
   }
 }
