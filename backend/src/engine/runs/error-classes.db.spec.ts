@@ -73,6 +73,7 @@ describe('the classes of errors', () => {
     timeIsUp: new AbortController().signal,
     proveLease: async () => undefined,
     draining: () => false,
+    makeRoom: () => undefined,
   };
   /** One claim, carried as far as it goes. */
   async function carry(id: string): Promise<void> {

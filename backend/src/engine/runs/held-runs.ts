@@ -44,7 +44,7 @@ export class HeldRuns {
   }
 
   /** `askedAt`: monotonic time before the claim was sent. */
-  hold(claim: Claim, askedAt: number): Holding {
+  hold(claim: Claim, askedAt: number): Omit<Holding, 'makeRoom'> {
     const held: Held = {
       ...{ claim, lease: new AbortController(), leaseUntil: askedAt + this.times.leaseMs },
       ...{ since: askedAt, timeIsUp: new AbortController() },

@@ -78,6 +78,7 @@ async function forward(carrying: Carrying): Promise<PutDown> {
     const end = await carry(carrying, row, step);
     if (end) return end;
   }
+  session.holding.makeRoom();
   const last = session.run.steps.at(-1)!;
   const attention = attentionOf(session.run.steps.find((row) => row.state === 'partial'));
   session.log('info', attention ? 'Job done, with something left to look at' : 'Job done');

@@ -26,6 +26,8 @@ export interface Holding {
   proveLease(): Promise<void>;
   /** Finish the step in hand, then hand the run back. */
   draining(): boolean;
+  /** The last step has ended: another run may have the place while this one's end is written. */
+  makeRoom(): void;
 }
 
 const linesEveryMs = 50;

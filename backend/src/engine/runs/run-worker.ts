@@ -41,6 +41,8 @@ export class RunWorker implements NudgeConsumer {
   private pollTimer?: NodeJS.Timeout;
   private readonly alarms = new Set<NodeJS.Timeout>();
   private readonly carried = new Set<Promise<void>>();
+  /** Runs whose last step has ended and whose end is being written: they need no place any more. */
+  private readonly ending = new Set<Claimed>();
 
   constructor(
     private readonly queue: QueuePort,
@@ -81,7 +83,7 @@ export class RunWorker implements NudgeConsumer {
   }
 
   private get free(): FreePlaces {
-    return freePlaces(this.config.WORKER_CONCURRENCY, this.carried.size);
+    return freePlaces(this.config.WORKER_CONCURRENCY, this.carried.size - this.ending.size);
   }
 
   /**
@@ -146,7 +148,11 @@ export class RunWorker implements NudgeConsumer {
   }
 
   private carry(claim: Claimed, askedAt: number): void {
-    const holding = this.held.hold(claim, askedAt);
+    const makeRoom = () => {
+      this.ending.add(claim);
+      void this.ring();
+    };
+    const holding = { ...this.held.hold(claim, askedAt), makeRoom };
     const carrying = this.executor
       .execute(claim, holding)
       .then(({ againInMs }) => this.alarm(againInMs))
@@ -159,6 +165,7 @@ export class RunWorker implements NudgeConsumer {
       .finally(() => {
         this.held.release(claim);
         this.carried.delete(carrying);
+        this.ending.delete(claim);
         // While more is due than fits, a place that is left is filled by this look, and no nudge is taken for it.
         void this.ring().then(() => this.tellOfRoom());
       });

@@ -95,6 +95,7 @@ describe('survival of a run', () => {
       signal: new AbortController().signal,
       proveLease: async () => undefined,
       draining: () => false,
+      makeRoom: () => undefined,
       timeIsUp: new AbortController().signal,
     };
     for (let death = 0; death < deaths; death++) {
