@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { EngineWorld } from '../../../test/engine/engine-world.js';
 import { letterSaga } from '../../../test/engine/letter.saga.js';
-import { asTenantId, type TenantId, Transaction } from '../../platform/database/index.js';
+import { asTenantId, poolOf, type TenantId, Transaction } from '../../platform/database/index.js';
 import { type Claim, RunStore } from './run-store.js';
 import { SagaRegistry } from './saga-registry.js';
 
@@ -82,6 +84,30 @@ describe('shared commits', () => {
     expect(await world.messages(ours.runId)).toEqual(['Job accepted', 'ours']);
     const lines = await inAgency(other, (tx) => tx.query<{ message: string }>('SELECT message FROM run_events'));
     expect(lines.map(({ message }) => message)).toEqual(['Job accepted', 'theirs']);
+  });
+
+  it('a crowd of saves travels in commits of sixteen, three at a time', async () => {
+    const claims = await claimLetters(60);
+    const pool = poolOf(world.processes[0].app.get(DataSource));
+    const travelled: number[] = [];
+    let [underWay, most] = [0, 0];
+    const query = jest.spyOn(pool, 'query').mockImplementation((async (config: { values: [string] }) => {
+      const groups = JSON.parse(config.values[0]) as { saves: unknown[] }[];
+      travelled.push(groups.reduce((sum, { saves }) => sum + saves.length, 0));
+      most = Math.max(most, ++underWay);
+      try {
+        return await passedOn(config);
+      } finally {
+        underWay--;
+      }
+    }) as never);
+    const passedOn = Pool.prototype.query.bind(pool) as unknown as (config: object) => Promise<unknown>;
+    const saved = await Promise.all(claims.map((each) => store.save(each, line('in a crowd'))));
+    query.mockRestore();
+    expect(saved.every((each) => each !== undefined)).toBe(true);
+    expect(travelled.reduce((sum, saves) => sum + saves, 0)).toBe(60);
+    expect(Math.max(...travelled)).toBe(16);
+    expect(most).toBeLessThanOrEqual(3);
   });
 
   it('heartbeats and saves of the same runs never wait for each other in a circle', async () => {

@@ -46,6 +46,24 @@ describe('the tail of a run', () => {
     expect(audience.tellings - tellings).toBe(1);
   });
 
+  it('tells the first line at once, however long the next ones are gathered', async () => {
+    const read = async (after: number) => stored.filter((line) => line.seq > after);
+    tail = new RunTail('run', read, () => undefined, { ...quick, gatherMs: 400 });
+    const viewers = Array.from({ length: 80 }, () => new FakeViewer());
+    viewers.forEach((viewer) => tail.join(viewer));
+    await pause(1_000); // their coming began to gather
+    write(1);
+    tail.wake();
+    await pause(1);
+    expect(viewers.map(({ got }) => got)).toEqual(viewers.map(() => [1]));
+    write(1);
+    tail.wake();
+    await pause(1);
+    expect(viewers[0].got).toEqual([1]);
+    await Promise.all(viewers.map(settled));
+    viewers.forEach((viewer) => tail.leave(viewer));
+  });
+
   it('lets viewers begin anywhere and come and go', async () => {
     write(300);
     const viewers = [0, 100, 299, 300].map((after) => new FakeViewer(after));
