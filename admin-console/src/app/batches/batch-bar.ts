@@ -1,5 +1,6 @@
 import { Component, computed, input } from '@angular/core';
 import type { BatchCounts } from '../api/models';
+import { counted } from '../ui/number-words';
 import { sharesOf } from './batch-words';
 
 /** How far a batch is, as one bar; the numbers beside it carry the meaning. */
@@ -50,7 +51,7 @@ export class BatchBar {
   protected readonly spoken = computed(() =>
     this.shares()
       .filter(({ rows }) => rows > 0)
-      .map(({ label, rows }) => `${label}: ${rows}`)
+      .map(({ label, rows }) => `${label}: ${counted(rows)}`)
       .join(', '),
   );
 }

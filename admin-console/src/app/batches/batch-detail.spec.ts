@@ -39,6 +39,20 @@ describe('the page of a batch', () => {
     expect(textOf(console.page)).toContain('Running');
   });
 
+  it('parts the thousands of its counts', async () => {
+    const many = 12_000;
+    const { page } = await opened(
+      aBatch({ counts: aCount({ total: many, ready: many }), plan: { ...aBatch().plan!, create: many } }),
+    );
+    for (const words of [
+      `${many.toLocaleString()} rows`,
+      `Start ${many.toLocaleString()} rows`,
+      `Ready ${many.toLocaleString()}`,
+    ])
+      expect(textOf(page)).toContain(words);
+    expect(textOf(page)).not.toContain(String(many));
+  });
+
   it('says what is wrong with a row, and what the cell may have meant', async () => {
     const issue = {
       severity: 'problem' as const,

@@ -17,6 +17,8 @@ import { Confirm } from '../ui/confirm';
 import { kept } from '../ui/kept';
 import { Connections } from '../connect/connections';
 import { Loading } from '../ui/loading';
+import { counted } from '../ui/number-words';
+import { CountedPipe } from '../ui/number.pipes';
 import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
 import { StatusChip } from '../ui/status-chip';
@@ -41,6 +43,7 @@ const WORK_POLL_MS = 1_000;
     BatchPlanCard,
     BatchProgressCard,
     BatchRows,
+    CountedPipe,
     Loading,
     MatButton,
     MatIcon,
@@ -140,7 +143,7 @@ export class BatchDetailPage {
     const answer = await this.confirm.ask({
       heading: 'Undo this batch?',
       text: 'Switchyard removes exactly what this batch made and nothing else: sub-accounts that were taken over stay. Where HighLevel does not allow a removal, the row says what to do by hand.',
-      consequences: [`Rows that made something: up to ${batch.counts.total - batch.counts.excluded}`],
+      consequences: [`Rows that made something: up to ${counted(batch.counts.total - batch.counts.excluded)}`],
       action: 'Undo the batch',
       typed: batch.title,
     });

@@ -2,13 +2,14 @@ import { Component, computed, input, output } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import type { BatchOutput as Batch, BatchPlan } from '../api/models';
+import { CountedPipe } from '../ui/number.pipes';
 import { duration } from '../ui/time-words';
 import { TimeAgo } from '../ui/time-ago';
 
 /** What starting would do, in numbers; the rows below say it one by one. */
 @Component({
   selector: 'app-batch-plan',
-  imports: [MatButton, MatIcon, TimeAgo],
+  imports: [CountedPipe, MatButton, MatIcon, TimeAgo],
   templateUrl: './batch-plan.html',
   styleUrl: './batch-plan.scss',
 })

@@ -3,6 +3,8 @@ import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import { RouterLink } from '@angular/router';
 import type { BatchOutput as Batch, RetryBatch } from '../api/models';
+import { counted } from '../ui/number-words';
+import { CountedPipe } from '../ui/number.pipes';
 import { TimeAgo } from '../ui/time-ago';
 import { duration } from '../ui/time-words';
 import { BatchBar } from './batch-bar';
@@ -11,7 +13,7 @@ import { sharesOf } from './batch-words';
 /** How far a batch is, how fast, and what stopped some of its rows. */
 @Component({
   selector: 'app-batch-progress',
-  imports: [BatchBar, MatButton, MatIcon, RouterLink, TimeAgo],
+  imports: [BatchBar, CountedPipe, MatButton, MatIcon, RouterLink, TimeAgo],
   templateUrl: './batch-progress.html',
   styleUrl: './batch-progress.scss',
 })
@@ -33,6 +35,6 @@ export class BatchProgressCard {
   });
 
   protected rounded(rate: number): string {
-    return rate < 10 ? rate.toFixed(1) : String(Math.round(rate));
+    return rate < 10 ? rate.toFixed(1) : counted(rate);
   }
 }

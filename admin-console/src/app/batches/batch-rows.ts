@@ -12,6 +12,7 @@ import type { BatchOutput as Batch, BatchRow, BatchRowsPage, BatchRowState } fro
 import { EmptyState } from '../ui/empty-state';
 import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
+import { CountedPipe } from '../ui/number.pipes';
 import { ProblemBox } from '../ui/problem-box';
 import { StatusChip } from '../ui/status-chip';
 import { ROW_STATES, rowStatesOf } from './batch-words';
@@ -21,6 +22,7 @@ import { BatchesApi } from './batches.api';
 @Component({
   selector: 'app-batch-rows',
   imports: [
+    CountedPipe,
     EmptyState,
     Loading,
     MatButton,

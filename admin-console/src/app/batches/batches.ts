@@ -12,6 +12,7 @@ import { Session } from '../session/session';
 import { EmptyState } from '../ui/empty-state';
 import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
+import { CountedPipe } from '../ui/number.pipes';
 import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
 import { StatusChip } from '../ui/status-chip';
@@ -24,6 +25,7 @@ import { notStarted, wordsOf } from './batch-words';
   imports: [
     ActorNamePipe,
     BatchBar,
+    CountedPipe,
     EmptyState,
     Loading,
     MatButton,
