@@ -35,7 +35,9 @@ export async function chaos(argv: string[]): Promise<number> {
   process.stdout.write(
     `chaos: ${chosen.length} faults, seeds ${seeds[0]} to ${seeds.at(-1)!}, ${modes.join(' and ')}\n`,
   );
-  await Promise.all(modes.flatMap((mode) => parts.map((seeds) => runMode(mode, chosen, { seeds, isQuick }, report))));
+  await Promise.all(
+    modes.flatMap((mode) => parts.map((seeds) => runMode(mode, chosen, { seeds, isQuick }, report))),
+  ).finally(stopAllWorlds);
   const shown = shownBy(results, chosen, seeds);
   const file = join(mkdtempSync(join(tmpdir(), 'switchyard-chaos-results-')), 'results.json');
   writeFileSync(file, JSON.stringify({ ...shown, results }, null, 1));

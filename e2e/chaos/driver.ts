@@ -49,7 +49,7 @@ async function inWorld(
   { seeds, isQuick }: Plan,
   report: (result: Result) => void,
 ): Promise<void> {
-  const world = await World.start(mode, options);
+  const world = await beginAlone(() => World.start(mode, options));
   living.add(world);
   try {
     const tries = (gentle: boolean) =>
@@ -79,7 +79,15 @@ async function inWorld(
 
 const living = new Set<World>();
 
-/** For whoever interrupts the suite: nothing of it is left. */
+/** A world that begins needs the whole machine for some seconds; others begin after it. */
+let beginning: Promise<unknown> = Promise.resolve();
+function beginAlone(begin: () => Promise<World>): Promise<World> {
+  const begun = beginning.then(begin);
+  beginning = begun.catch(() => undefined);
+  return begun;
+}
+
+/** For whoever interrupts the suite, or when it breaks: nothing of it is left. */
 export const stopAllWorlds = () => Promise.all([...living].map((world) => world.stop()));
 
 async function sideBySide<Item>(items: readonly Item[], run: (item: Item) => Promise<void>): Promise<void> {

@@ -149,14 +149,15 @@ export class World {
     return this.workers.filter((worker) => worker.isAlive && pids.includes(worker.pid));
   }
 
-  /** Gives the consent as a browser does; again after the connection was lost. */
+  /** Gives the consent as a browser does, once more where HighLevel was too slow; again after the connection was lost. */
   async connect(headers = this.headers, companyId?: string): Promise<void> {
-    const { consentUrl } = await until(async () => {
+    const location = await until(async () => {
       const answer = await this.ask('POST', '/api/connections/ghl', undefined, headers).catch(() => undefined);
-      return answer?.status === 201 ? answer.json<{ consentUrl: string }>() : undefined;
+      if (answer?.status !== 201) return undefined;
+      const { pathname, search } = await giveConsent(answer.json<{ consentUrl: string }>().consentUrl, companyId);
+      const { location } = (await this.ask('GET', pathname + search, undefined, headers)).headers;
+      return location === '/connect?problem=ghl-timeout' ? undefined : String(location);
     }, 30_000);
-    const { pathname, search } = await giveConsent(consentUrl, companyId);
-    const { location } = (await this.ask('GET', pathname + search, undefined, headers)).headers;
     if (location !== '/connect?connected=1') throw new Error(`Connecting led to ${location}`);
   }
 
