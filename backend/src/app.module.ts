@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { EngineModule } from './engine/engine.module.js';
 import { AiModule } from './integrations/ai/index.js';
 import { GhlModule } from './integrations/ghl/index.js';
+import { LlmModule } from './integrations/llm/index.js';
 import { AuditModule } from './modules/audit/index.js';
 import { BatchesModule } from './modules/batches/index.js';
 import { GhlOauthModule } from './modules/ghl-oauth/index.js';
@@ -30,6 +31,7 @@ export class AppModule {
 
         GhlModule,
         AiModule,
+        LlmModule,
 
         TenancyModule,
         IdentityModule,

@@ -75,6 +75,14 @@ describe('loadConfig', () => {
     expect(faultsOf({ GHL_SIMULATED: 'yes' })).toEqual([expect.stringContaining('GHL_API_URL is not set')]);
   });
 
+  it('takes a model at OpenAI with a key, or at another endpoint without one', () => {
+    expect(faultsOf({ OPENAI_MODEL: 'x' })).toEqual([expect.stringContaining('OPENAI_MODEL needs OPENAI_API_KEY')]);
+    expect(loadConfig({ OPENAI_MODEL: 'x', OPENAI_API_KEY: 'k' }).OPENAI_STRUCTURED).toBe('json_schema');
+    const other = loadConfig({ OPENAI_MODEL: 'x', OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1/' });
+    expect(other.OPENAI_BASE_URL).toBe('http://127.0.0.1:11434/v1');
+    expect(loadConfig({ OPENAI_API_KEY: 'of something else' }).OPENAI_MODEL).toBeUndefined();
+  });
+
   it('takes .env.example as it is', () => {
     const lines = envExample()
       .split('\n')

@@ -75,5 +75,7 @@ function faultsBetween(config: Values, isGiven: (name: VariableName) => boolean)
     faults.push('GHL_CLIENT_ID and GHL_CLIENT_SECRET belong together: set both or neither.');
   if (config.GHL_SIMULATED === 'yes' && !isGiven('GHL_API_URL'))
     faults.push('GHL_SIMULATED says that GHL_API_URL is a simulator, but GHL_API_URL is not set.');
+  if (isGiven('OPENAI_MODEL') && !isGiven('OPENAI_BASE_URL') && !isGiven('OPENAI_API_KEY'))
+    faults.push('OPENAI_MODEL needs OPENAI_API_KEY for OpenAI, or the OPENAI_BASE_URL of another endpoint.');
   return faults;
 }

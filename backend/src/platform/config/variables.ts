@@ -204,6 +204,39 @@ export const variables = {
     schema: z.string().regex(duration, 'must be a duration such as 10s').default('10s').transform(toMs),
   },
 
+  OPENAI_MODEL: {
+    group: 'Model',
+    doc: 'Language model that is asked for a second opinion on snapshots. Without it nothing is asked of any model.',
+    schema: z.string().min(1).max(200).optional(),
+    example: 'gpt-5-mini',
+  },
+  OPENAI_BASE_URL: {
+    group: 'Model',
+    doc: 'Any endpoint that speaks chat completions (OpenAI, Ollama, vLLM), with its version. Default: https://api.openai.com/v1.',
+    schema: httpUrl.optional(),
+    example: 'http://localhost:11434/v1',
+  },
+  OPENAI_API_KEY: {
+    group: 'Model',
+    doc: 'Key of that endpoint. Ollama needs none.',
+    schema: secretText.optional(),
+    secret: true,
+  },
+  OPENAI_STRUCTURED: {
+    group: 'Model',
+    doc: 'How the endpoint is told the form of an answer, which is checked in any case: json_schema (OpenAI, Ollama, vLLM), json_object, or none.',
+    schema: z
+      .enum(['json_schema', 'json_object', 'none'], { error: 'must be json_schema, json_object or none' })
+      .default('json_schema'),
+  },
+  OPENAI_MAX_TOKENS_PARAM: {
+    group: 'Model',
+    doc: 'What the endpoint calls the limit of an answer: max_completion_tokens or max_tokens. Default: the first for OpenAI itself, the second for others.',
+    schema: z
+      .enum(['max_completion_tokens', 'max_tokens'], { error: 'must be max_completion_tokens or max_tokens' })
+      .optional(),
+  },
+
   WORKER_CONCURRENCY: {
     group: 'Engine',
     doc: 'Runs that one worker process carries at the same time. A quarter is added for interactive runs and newcomers.',
