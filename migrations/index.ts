@@ -16,6 +16,7 @@ import { AccessTurns1763700000032 } from './1763700000032-access-turns.js';
 import { SharedSaves1763700000041 } from './1763700000041-shared-saves.js';
 import { GhlRateIncidents1763700000051 } from './1763700000051-ghl-rate-incidents.js';
 import { LocationLooks1763700000071 } from './1763700000071-location-looks.js';
+import { SnapshotOpinions1763900000001 } from './1763900000001-snapshot-opinions.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   SharedSaves1763700000041,
   GhlRateIncidents1763700000051,
   LocationLooks1763700000071,
+  SnapshotOpinions1763900000001,
 ];

@@ -55,6 +55,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   const { id: batchId } = await aBatch(agency, `${name} batch`);
   await aBatch(agency, `${name} other batch`);
   await aFailedCall(api, agency);
+  await anOpinion(api, agency);
   const { id: heldJobId } = await aHeldJob(api, agency, `${name} held client`);
   return {
     ...agency,
@@ -101,6 +102,17 @@ const listLocations = ({ app }: ApiApp, { tenant }: Agency, connectionId: string
         connectionId,
       ]),
     );
+
+/** A language model was asked once. */
+const anOpinion = ({ app }: ApiApp, { tenant }: Agency) =>
+  app.get(Transaction).run(tenant, async (tx) => {
+    await tx.query(
+      `INSERT INTO snapshot_opinions (agency_id, question, model, choice, confidence)
+       VALUES ($1, sha256('a question'), 'a model', 'a snapshot', 0.5)`,
+      [tenant],
+    );
+    await tx.query('INSERT INTO model_calls (agency_id, day, calls) VALUES ($1, current_date, 1)', [tenant]);
+  });
 
 const newcomer = (name: string) => ({
   ...{ email: `newcomer@${randomUUID()}.example`, name: `${name} newcomer`, role: 'viewer' },

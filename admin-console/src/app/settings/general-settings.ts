@@ -46,12 +46,17 @@ export class GeneralSettings {
   private readonly toast = inject(Toast);
 
   protected readonly resource = httpResource<Settings>(() => getSettings.PATH);
-  private readonly model = signal<SettingsModel>({ agencyName: '', percent: 0, defaultUserRole: 'user', timezone: '' });
+  private readonly model = signal<SettingsModel>({
+    ...{ agencyName: '', percent: 0, modelBudgetPerDay: 0, timezone: '' },
+    defaultUserRole: 'user',
+  });
   protected readonly form = form(this.model, (path) => {
     disabled(path, () => !this.mayManage());
     required(path.agencyName, { message: 'must not be empty' });
     min(path.percent, 0, { message: 'must be between 0 and 100' });
     max(path.percent, 100, { message: 'must be between 0 and 100' });
+    min(path.modelBudgetPerDay, 0, { message: 'must be 0 or more' });
+    max(path.modelBudgetPerDay, 1_000_000, { message: 'must be at most a million' });
     validate(path.timezone, ({ value }) =>
       isTimeZone(value()) ? undefined : { kind: 'zone', message: 'must be a time zone such as America/Chicago' },
     );

@@ -1,4 +1,5 @@
 export * from './ai.port.js';
 export { AiModule } from './ai.module.js';
 export * from './catalogue-file.js';
+export { withoutOrders } from './instructions.js';
 export { OfflineRanker } from './offline-ranker.js';

@@ -4,6 +4,7 @@ import { AgencySettings } from './settings.schema.js';
 /** The registry: every setting but the agency's name, with what holds until somebody changes it. */
 export const defaults: Omit<AgencySettings, 'agencyName'> = {
   recommendationThreshold: 0.6,
+  modelBudgetPerDay: 500,
   defaultUserRole: 'user',
   timezone: 'UTC',
 };

@@ -23,7 +23,10 @@ const put = (payload: object) => small.inject({ method: 'PUT', url: '/api/settin
 
 it('begins with defaults', async () => {
   expect(await get()).toMatchObject({
-    settings: { agencyName: 'Acme', recommendationThreshold: 0.6, defaultUserRole: 'user', timezone: 'UTC' },
+    settings: {
+      ...{ agencyName: 'Acme', recommendationThreshold: 0.6, defaultUserRole: 'user', timezone: 'UTC' },
+      modelBudgetPerDay: 500,
+    },
     updatedAt: null,
     updatedBy: null,
   });

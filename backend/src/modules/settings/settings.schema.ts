@@ -15,6 +15,8 @@ export const AgencySettings = z
     agencyName: z.string().trim().min(1, 'must not be empty').max(200),
     /** Below this confidence a recommended snapshot is left to a person. */
     recommendationThreshold: z.number().min(0).max(1),
+    /** How many calls to a language model the agency pays for on one day of UTC; 0 asks none. */
+    modelBudgetPerDay: z.number().int().min(0).max(1_000_000),
     /** Role that new sub-account users get when none is given. */
     defaultUserRole: z.enum(['admin', 'user']),
     timezone: z.string().max(60).refine(isTimeZone, 'must be a time zone such as America/Chicago'),

@@ -4,6 +4,7 @@
 export interface ChangeSettings {
   agencyName?: string;
   defaultUserRole?: 'admin' | 'user';
+  modelBudgetPerDay?: number;
   recommendationThreshold?: number;
   timezone?: string;
   version: string;
