@@ -17,6 +17,8 @@ import { SharedSaves1763700000041 } from './1763700000041-shared-saves.js';
 import { GhlRateIncidents1763700000051 } from './1763700000051-ghl-rate-incidents.js';
 import { LocationLooks1763700000071 } from './1763700000071-location-looks.js';
 import { SnapshotOpinions1763900000001 } from './1763900000001-snapshot-opinions.js';
+import { SnapshotFeedback1763900000011 } from './1763900000011-snapshot-feedback.js';
+import { SnapshotLoads1763900000012 } from './1763900000012-snapshot-loads.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -39,4 +41,6 @@ export const migrations = [
   GhlRateIncidents1763700000051,
   LocationLooks1763700000071,
   SnapshotOpinions1763900000001,
+  SnapshotFeedback1763900000011,
+  SnapshotLoads1763900000012,
 ];

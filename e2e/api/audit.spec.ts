@@ -99,6 +99,15 @@ const stories: Record<string, Story> = {
       return asAdmin('PUT', `/api/snapshots/${items[0].id}/annotation`, words);
     },
   },
+  forgetSnapshotFeedback: {
+    action: 'snapshots.forget-feedback',
+    prepare: async () => {
+      const { items } = await agency.admin.must<{ items: { id: string }[] }>('GET', '/api/snapshots');
+      await provision(agency, `Chosen ${randomUUID()}`, { id: items[0].id });
+      const chosen = await agency.admin.must<{ items: { id: string }[] }>('GET', '/api/snapshots/feedback?limit=1');
+      return asAdmin('DELETE', `/api/snapshots/feedback/${chosen.items[0].id}`);
+    },
+  },
   planProvisioning: story('provisioning.plan', 'POST', '/api/provision/plan', () => aBusiness(`Plan ${randomUUID()}`)),
   startProvisioning: story('provisioning.start', 'POST', '/api/provision', () => aBusiness(`Start ${randomUUID()}`)),
   retryJobs: story('jobs.retry-many', 'POST', '/api/jobs/retry', () => ({ code: 'none-of-these' })),

@@ -44,6 +44,13 @@ const probesOf: Record<string, ((things: Things) => Probe)[]> = {
   receiveGhlWebhook: [({ companyId }) => ({ body: { type: 'UNINSTALL', companyId } })],
   annotateSnapshot: [({ snapshotId }) => ({ path: { id: snapshotId }, body: annotation })],
   listSnapshots: [({ snapshotId }) => ({ query: { search: snapshotId } })],
+  listSnapshotLoads: [
+    ({ snapshotId }) => ({ path: { id: snapshotId } }),
+    ({ snapshotId, jobId }) => ({ path: { id: snapshotId }, query: { after: jobId } }),
+  ],
+  listSnapshotFeedback: [({ feedbackId }) => ({ query: { after: feedbackId } })],
+  forgetSnapshotFeedback: [({ feedbackId }) => ({ path: { id: feedbackId } })],
+  recommendSnapshot: [({ connectionId }) => ({ body: { name: 'A dentist', connectionId } })],
   planProvisioning: [
     ({ connectionId }) => ({ body: { ...request, connectionId } }),
     ({ snapshotId }) => ({ body: { ...request, snapshot: { id: snapshotId } } }),
@@ -83,7 +90,7 @@ const probesOf: Record<string, ((things: Things) => Probe)[]> = {
 const namesNothing = new Set([
   ...['getSession', 'signIn', 'signInByLink', 'signOut', 'setPassword', 'listUsers', 'createUser', 'listApiKeys'],
   ...['createApiKey', 'verifyAudit', 'exportAudit', 'getSettings', 'changeSettings', 'listConnections'],
-  ...['startGhlConnection', 'refreshSnapshots', 'recommendSnapshot', 'getDashboard', 'getWorkers'],
+  ...['startGhlConnection', 'refreshSnapshots', 'getSnapshotQuality', 'getDashboard', 'getWorkers'],
   ...['listJobCauses', 'retryJobs'],
   ...['getLiveness', 'getReadiness', 'getStartup'],
 ]);

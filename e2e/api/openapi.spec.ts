@@ -139,6 +139,12 @@ describe('a walk through the product', () => {
     };
     await go('annotateSnapshot', { id: snapshotId }, words);
     await go('recommendSnapshot', {}, { name: 'A dentist', industry: 'dental' });
+    await go('recommendSnapshot', {}, { intakes: [{ name: 'A dentist' }, { name: 'A mine', services: ['zinc'] }] });
+    await provision(agency, 'Chosen', { id: snapshotId });
+    const { items: chosen } = (await go('listSnapshotFeedback')).json<{ items: { id: string }[] }>();
+    await go('listSnapshotLoads', { id: snapshotId });
+    await go('getSnapshotQuality');
+    await go('forgetSnapshotFeedback', { id: chosen[0].id });
     await go('planProvisioning', {}, { ...aBusiness('Planned'), snapshot: { id: snapshotId } });
     await go('startProvisioning', {}, aBusiness('Begun'));
     const job = await provision(agency, 'Undone');

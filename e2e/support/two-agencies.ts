@@ -25,6 +25,8 @@ export interface Things {
   /** A batch that can still be changed, and where the second page of batches begins. */
   batchId: string;
   batchesCursor: string;
+  /** What was chosen for its first client. */
+  feedbackId: string;
 }
 
 export interface AgencyWithThings extends Agency {
@@ -56,6 +58,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
   await aBatch(agency, `${name} other batch`);
   await aFailedCall(api, agency);
   await anOpinion(api, agency);
+  const { items: chosen } = await admin.must<{ items: { id: string }[] }>('GET', '/api/snapshots/feedback');
   const { id: heldJobId } = await aHeldJob(api, agency, `${name} held client`);
   return {
     ...agency,
@@ -65,7 +68,7 @@ export async function anAgencyWithThings(api: ApiApp, name: string): Promise<Age
       oauthState: new URL(consentUrl).searchParams.get('state')!,
       jobsCursor: await secondPage(agency, '/api/jobs'),
       auditCursor: await secondPage(agency, '/api/audit'),
-      ...{ batchId, batchesCursor: await secondPage(agency, '/api/batches') },
+      ...{ batchId, batchesCursor: await secondPage(agency, '/api/batches'), feedbackId: chosen[0].id },
     },
   };
 }
@@ -143,12 +146,13 @@ export function missing(like: Things): Things {
     oauthState: randomBytes(32).toString('base64url'),
     jobsCursor: besides(like.jobsCursor),
     auditCursor: like.auditCursor,
-    ...{ batchId: randomUUID(), batchesCursor: besides(like.batchesCursor) },
+    ...{ batchId: randomUUID(), batchesCursor: besides(like.batchesCursor), feedbackId: neighbourOf(like.feedbackId) },
   };
 }
 
 function besides(cursor: string): string {
   const [filter, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string];
-  const neighbour = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0');
-  return Buffer.from(JSON.stringify([filter, neighbour])).toString('base64url');
+  return Buffer.from(JSON.stringify([filter, neighbourOf(id)])).toString('base64url');
 }
+
+const neighbourOf = (id: string) => id.slice(0, -1) + (id.endsWith('0') ? '1' : '0');

@@ -18,7 +18,7 @@ import { Loading } from '../ui/loading';
 import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
 import { CustomValuesEditor } from './custom-values-editor';
-import { toPlan } from './draft-model';
+import { type DraftModel, toPlan } from './draft-model';
 import { planFaults, planRules } from './plan-rules';
 import { ProvisionApi } from './provision.api';
 import { ProvisioningDraft } from './provisioning-draft';
@@ -133,7 +133,7 @@ export class ProvisioningForm {
   }
 }
 
-function intakeOf({ business }: { business: Record<keyof Intake, string> }): Intake {
+function intakeOf({ business }: DraftModel): Intake {
   const { name, industry, description, city, country } = business;
   return {
     name: name.trim(),

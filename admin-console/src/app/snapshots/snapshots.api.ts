@@ -17,7 +17,8 @@ export class SnapshotsApi {
     return this.api.invoke(annotateSnapshot, { id, body: annotation });
   }
 
+  /** One intake is answered by one recommendation; only many are answered by a list. */
   recommend(intake: Intake): Promise<Recommendation> {
-    return this.api.invoke(recommendSnapshot, { body: intake });
+    return this.api.invoke(recommendSnapshot, { body: intake }) as Promise<Recommendation>;
   }
 }

@@ -48,7 +48,16 @@ export interface AiRanking {
   confidence: number;
   /** All that were given, the best first. */
   ranked: AiRanked[];
+  /** What it scores to choose none: the best is chosen when it scores more. */
+  nothing: number;
+  gist: AiGist;
 }
+
+/**
+ * What a business is about: its lines of business and its words, with their weights, as a vector of length 1. Two
+ * businesses are as alike as the product of their gists says, 0 to 1.
+ */
+export type AiGist = ReadonlyMap<string, number>;
 
 /**
  * Decides which of an agency's snapshots fits one intake. Promises: only given candidates come back, no text of an

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AiCandidate, type AiIntake, AiPort, type AiRanking } from './ai.port.js';
 import { confidenceOf } from './confidence.js';
+import { gistOfRead } from './gist.js';
 import { rank, type ReadLibrary, readLibrary } from './rank.js';
 import { factsOf, reasonsOf, whyBehind } from './reasons.js';
 
@@ -14,7 +15,7 @@ export class OfflineRanker extends AiPort {
     const library = this.read.get(candidates) ?? readLibrary(candidates);
     this.read.set(candidates, library);
     const ranking = rank(intake, library);
-    const { scored, choice } = ranking;
+    const { scored, choice, nothing, intake: read } = ranking;
     const confidence = rounded(confidenceOf(ranking));
     const others = scored.reduce((sum, each) => sum + (each === choice ? 0 : each.score ** 2), 0);
     const ranked = scored.map((each) => {
@@ -29,7 +30,10 @@ export class OfflineRanker extends AiPort {
         behind: choice && each !== choice ? whyBehind(each, choice) : null,
       };
     });
-    return { choice: choice?.snapshot.id ?? null, confidence, ranked };
+    return {
+      ...{ choice: choice?.snapshot.id ?? null, confidence, ranked },
+      ...{ nothing: rounded(nothing), gist: gistOfRead(read) },
+    };
   }
 }
 

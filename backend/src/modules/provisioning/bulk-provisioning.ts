@@ -5,6 +5,7 @@ import type { GhlLocation } from '../../integrations/ghl/index.js';
 import type { TenantId, Tx } from '../../platform/database/index.js';
 import { canonicalJson, sha256Hex } from '../../platform/http/index.js';
 import { laneOf } from '../ghl-oauth/index.js';
+import { NoteChoices } from './note-choices.js';
 import { decideSnapshot, type MadePlan, Planner, type PlanningDesk } from './planner.js';
 import type { ProvisioningInput } from './provisioning-input.js';
 import { provisioningSaga } from './provisioning.saga.js';
@@ -31,6 +32,7 @@ export class BulkProvisioning {
   constructor(
     private readonly planner: Planner,
     private readonly runs: RunsService,
+    private readonly choices: NoteChoices,
   ) {}
 
   desk(tenant: TenantId, connectionId: string): Promise<PlanningDesk> {
@@ -55,7 +57,7 @@ export class BulkProvisioning {
   }
 
   /** One job for each, in this order. Those whose business has a job already are told and not begun. */
-  begin(tx: Tx, createdBy: string, groupId: string, planned: readonly PlannedOne[]): Promise<ManyBegun> {
+  async begin(tx: Tx, createdBy: string, groupId: string, planned: readonly PlannedOne[]): Promise<ManyBegun> {
     const beginnings = planned.map(({ key, id, request, snapshot, adoptLocationId, planHash }) => {
       const { business, customValues, users } = request;
       const connectionId = request.connectionId!;
@@ -74,6 +76,14 @@ export class BulkProvisioning {
         exclusiveKey,
       };
     });
-    return this.runs.beginMany(tx, provisioningSaga, beginnings, { queue: 'bulk', groupId });
+    const many = await this.runs.beginMany(tx, provisioningSaga, beginnings, { queue: 'bulk', groupId });
+    const begun = new Set(many.begun);
+    const noted = planned.filter(({ id }) => begun.has(id));
+    await this.choices.note(
+      tx,
+      createdBy,
+      noted.map(({ id, request, snapshot }) => ({ jobId: id, business: request.business, snapshot })),
+    );
+    return many;
   }
 }

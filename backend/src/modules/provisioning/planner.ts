@@ -5,8 +5,9 @@ import { type Config, CONFIG } from '../../platform/config/index.js';
 import type { TenantId } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
 import { ConnectionsService, type GhlConnectionEntity } from '../ghl-oauth/index.js';
-import { type SnapshotShelf, SnapshotsService } from '../snapshots/index.js';
+import { type Recommendation, Recommender, type SnapshotShelf } from '../snapshots/index.js';
 import { countCalls, makePlan } from './make-plan.js';
+import { intakeOf } from './note-choices.js';
 import type { PlanProvisioning, ProvisioningPlan, SnapshotDecision } from './provisioning.schema.js';
 import { type LiveState, ReadLiveState } from './read-live-state.js';
 
@@ -29,7 +30,7 @@ const typicalLoadMs = 5 * 60_000;
 export class Planner {
   constructor(
     private readonly connections: ConnectionsService,
-    private readonly snapshots: SnapshotsService,
+    private readonly recommender: Recommender,
     private readonly liveState: ReadLiveState,
     private readonly ghl: GhlPort,
     private readonly clock: Clock,
@@ -54,7 +55,7 @@ export class Planner {
       pollMs: this.config.SNAPSHOT_POLL_MS,
       typicalLoadMs: simulated ? typicalLoadMs / this.config.GHL_SIMULATOR_SPEED : typicalLoadMs,
     };
-    return { connection, shelf: await this.snapshots.shelf(tenant, connection.id), timing };
+    return { connection, shelf: await this.recommender.shelf(tenant, connection.id), timing };
   }
 
   /** `budgetMs`: how long the rate budget needs for its calls. */
@@ -87,7 +88,7 @@ export async function decideSnapshot(
   { snapshot, business }: PlanProvisioning,
 ): Promise<SnapshotDecision> {
   const nobody = { confidence: null, reasons: [], runnersUp: [] };
-  if (snapshot === 'none') return { id: null, name: null, chosenBy: 'none', ...nobody };
+  if (snapshot === 'none') return { id: null, name: null, chosenBy: 'none', ...nobody, recommended: null };
   if (snapshot !== 'recommend') {
     const chosen = shelf.snapshots.find(({ id }) => id === snapshot.id);
     if (!chosen || chosen.gone) {
@@ -96,17 +97,18 @@ export async function decideSnapshot(
         : 'There is no such snapshot in the library. Refresh it, or choose another.';
       throw new AppError('validation', 'snapshot-unknown', detail, { errors: [{ pointer: '/snapshot', detail }] });
     }
-    return { id: chosen.id, name: chosen.name, chosenBy: 'person', ...nobody };
+    const recommended = recommendedIn(await shelf.offline(intakeOf(business)));
+    return { id: chosen.id, name: chosen.name, chosenBy: 'person', ...nobody, recommended };
   }
-  const { name, industry, description, city, country } = business;
-  const { choice, ranking } = await shelf.recommend({ name, industry, description, city, country });
+  const recommendation = await shelf.recommend(intakeOf(business));
+  const { choice, ranking, held, confidence, threshold } = recommendation;
   const best = ranking.find(({ id }) => id === choice);
   if (!best) {
     const detail =
       'No snapshot fits this business well enough. Choose one, or make the sub-account without a snapshot.';
     throw new AppError('validation', 'no-snapshot-fits', detail, {
       errors: [{ pointer: '/snapshot', detail }],
-      evidence: { candidates: ranking.slice(0, 5) },
+      evidence: { held, confidence, threshold, candidates: ranking.slice(0, 5) },
     });
   }
   const runnersUp = ranking.filter(({ id, confidence }) => id !== best.id && confidence > 0).slice(0, 3);
@@ -114,7 +116,14 @@ export async function decideSnapshot(
     ...{ id: best.id, name: best.name, confidence: best.confidence, reasons: best.reasons },
     chosenBy: 'recommendation',
     runnersUp: runnersUp.map((each) => ({ id: each.id, name: each.name, confidence: each.confidence })),
+    recommended: recommendedIn(recommendation),
   };
+}
+
+/** The decision before the agency's threshold: one that was held because it is not sure was still a decision. */
+function recommendedIn({ choice, held, confidence, ranking }: Recommendation): SnapshotDecision['recommended'] {
+  const best = ranking.find(({ id }) => (held === 'unsure' ? id === ranking[0].id : id === choice));
+  return { id: best?.id ?? null, name: best?.name ?? null, confidence };
 }
 
 /** One that waits for its reconnection may still have a token that is good for hours. */

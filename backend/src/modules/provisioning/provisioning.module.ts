@@ -10,6 +10,7 @@ import { GhlCalls } from './ghl-calls.js';
 import { ListLocations } from './list-locations.js';
 import { LocationAudits } from './location-audits.js';
 import { LocationLooks } from './location-looks.js';
+import { NoteChoices } from './note-choices.js';
 import { Planner } from './planner.js';
 import { ProvisioningPlanEntity } from './provisioning-plan.entity.js';
 import { ProvisioningController } from './provisioning.controller.js';
@@ -25,6 +26,7 @@ import { SnapshotLooks } from './snapshot-looks.js';
   controllers: [ProvisioningController],
   providers: [
     ProvisioningService,
+    NoteChoices,
     Planner,
     ReadLiveState,
     FindLocation,

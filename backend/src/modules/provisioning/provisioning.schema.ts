@@ -139,6 +139,11 @@ export const SnapshotDecision = z
     confidence: z.number().min(0).max(1).nullable(),
     reasons: z.array(z.string()),
     runnersUp: z.array(z.object({ id: z.string(), name: z.string(), confidence: z.number() })),
+    /** What Switchyard would choose, whoever chose; an id that is null is none. Null when nobody saw a recommendation. */
+    recommended: z
+      .object({ id: z.string().nullable(), name: z.string().nullable(), confidence: z.number().min(0).max(1) })
+      .nullable()
+      .default(null),
   })
   .meta({ id: 'SnapshotDecision' });
 export type SnapshotDecision = z.output<typeof SnapshotDecision>;

@@ -8,11 +8,19 @@ import { canonicalJson, type Key, type Principal, sha256Hex } from '../../platfo
 import { laneOf } from '../ghl-oauth/index.js';
 import { locationAuditSaga } from './location-audit.saga.js';
 import { planDifferences } from './make-plan.js';
+import { NoteChoices } from './note-choices.js';
 import { type MadePlan, Planner } from './planner.js';
 import type { ProvisioningInput } from './provisioning-input.js';
 import { ProvisioningPlanEntity } from './provisioning-plan.entity.js';
 import { provisioningSaga } from './provisioning.saga.js';
-import type { PlanProvisioning, ProvisioningPlan, ProvisioningView, StartProvisioning } from './provisioning.schema.js';
+import type {
+  BusinessProfile,
+  PlanProvisioning,
+  ProvisioningPlan,
+  ProvisioningView,
+  SnapshotDecision,
+  StartProvisioning,
+} from './provisioning.schema.js';
 import { CreateLocation } from './steps/create-location.step.js';
 import { businessKey } from './to-location.js';
 
@@ -21,6 +29,7 @@ import { businessKey } from './to-location.js';
 export class ProvisioningService implements OnModuleInit {
   constructor(
     private readonly planner: Planner,
+    private readonly choices: NoteChoices,
     private readonly runs: RunsService,
     private readonly registry: SagaRegistry,
     private readonly relay: Relay,
@@ -108,6 +117,8 @@ export class ProvisioningService implements OnModuleInit {
       exclusiveKey: businessKey(connectionId, business),
     });
     if (!run.created) return this.viewOf(tx, run.id);
+    const recommended = snapshot.recommended ?? (await this.declined(tx, connectionId, business));
+    await this.choices.note(tx, by.actor, [{ jobId: run.id, business, snapshot: { ...snapshot, recommended } }]);
     await this.keep(tx, by, request, plan, run.id);
     await this.audit.record(tx, {
       actor: by.actor,
@@ -116,6 +127,22 @@ export class ProvisioningService implements OnModuleInit {
       data: { title, planHash },
     });
     return { jobId: run.id, title, state: 'ready', planHash, plan };
+  }
+
+  /** Who takes none after a plan with a recommendation has decided against it; who never saw one has not. */
+  private async declined(
+    tx: Tx,
+    connectionId: string,
+    { name, email }: BusinessProfile,
+  ): Promise<SnapshotDecision['recommended']> {
+    const [seen] = await tx.query<{ recommended: SnapshotDecision['recommended'] }>(
+      `SELECT plan->'snapshot'->'recommended' AS recommended FROM provisioning_plans
+       WHERE agency_id = $1 AND id > (SELECT uuidv7(interval '-1 day')) AND plan->>'connectionId' = $2
+         AND plan->'snapshot'->>'chosenBy' = 'recommendation'
+         AND request->'business'->>'name' = $3 AND request->'business'->>'email' = $4 ORDER BY id DESC LIMIT 1`,
+      [tx.tenant, connectionId, name, email],
+    );
+    return seen?.recommended ?? null;
   }
 
   private async begunBefore(tenant: TenantId, key: string, requestHash: string): Promise<ProvisioningView | undefined> {

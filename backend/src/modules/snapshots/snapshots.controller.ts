@@ -1,12 +1,15 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { TenantId } from '../../platform/database/index.js';
-import { Allow, By, type Principal, Returns, Tenant } from '../../platform/http/index.js';
+import { AcceptsLongBody, Allow, By, type Principal, Returns, Tenant } from '../../platform/http/index.js';
+import { LoadsService } from './loads.service.js';
+import { intakeBytesAtMost, RecommendationAnswer, RecommendSnapshots } from './recommendation.schema.js';
+import { Recommender } from './recommender.js';
 import {
   AnnotateSnapshot,
-  Intake,
-  Recommendation,
+  LoadsQuery,
   SnapshotLibrary,
+  SnapshotLoadsPage,
   SnapshotsQuery,
   SnapshotView,
 } from './snapshots.schema.js';
@@ -15,7 +18,11 @@ import { SnapshotsService } from './snapshots.service.js';
 @ApiTags('snapshots')
 @Controller('snapshots')
 export class SnapshotsController {
-  constructor(private readonly snapshots: SnapshotsService) {}
+  constructor(
+    private readonly snapshots: SnapshotsService,
+    private readonly loads: LoadsService,
+    private readonly recommender: Recommender,
+  ) {}
 
   @Get()
   @Allow('snapshots.read')
@@ -43,10 +50,22 @@ export class SnapshotsController {
     return this.snapshots.annotate(tenant, by, id, body);
   }
 
+  @Get(':id/loads')
+  @Allow('snapshots.read')
+  @Returns(200, SnapshotLoadsPage)
+  listSnapshotLoads(
+    @Tenant() tenant: TenantId,
+    @Param('id') id: string,
+    @Query({ schema: LoadsQuery }) query: LoadsQuery,
+  ) {
+    return this.loads.list(tenant, id, query);
+  }
+
   @Post('recommend')
   @Allow('snapshots.read')
-  @Returns(200, Recommendation)
-  recommendSnapshot(@Tenant() tenant: TenantId, @Body({ schema: Intake }) body: Intake) {
-    return this.snapshots.recommend(tenant, body);
+  @AcceptsLongBody(intakeBytesAtMost)
+  @Returns(200, RecommendationAnswer)
+  recommendSnapshot(@Tenant() tenant: TenantId, @Body({ schema: RecommendSnapshots }) body: RecommendSnapshots) {
+    return this.recommender.answer(tenant, body);
   }
 }

@@ -19,6 +19,19 @@ export const AnnotateSnapshot = z
   .meta({ id: 'AnnotateSnapshot' });
 export type AnnotateSnapshot = z.output<typeof AnnotateSnapshot>;
 
+/** What became of this agency's jobs that load a snapshot. */
+export const SnapshotLoads = z
+  .object({
+    done: z.int().min(0),
+    underWay: z.int().min(0),
+    failed: z.int().min(0),
+    lastFailure: z
+      .object({ jobId: z.uuid(), business: z.string(), cause: z.string(), at: z.iso.datetime() })
+      .nullable(),
+  })
+  .meta({ id: 'SnapshotLoads' });
+export type SnapshotLoads = z.output<typeof SnapshotLoads>;
+
 export const SnapshotView = z
   .object({
     id: z.string(),
@@ -33,6 +46,7 @@ export const SnapshotView = z
     annotatedAt: z.iso.datetime().nullable(),
     /** HighLevel no longer lists it. */
     gone: z.boolean(),
+    loads: SnapshotLoads,
   })
   .meta({ id: 'Snapshot' });
 export type SnapshotView = z.output<typeof SnapshotView>;
@@ -55,44 +69,29 @@ export const SnapshotLibrary = z
   .meta({ id: 'SnapshotLibrary' });
 export type SnapshotLibrary = z.output<typeof SnapshotLibrary>;
 
-export const Intake = z
-  .strictObject({
-    name: words(200).min(1),
-    industry: words(200).optional(),
-    description: words(4_000).optional(),
-    city: words(100).optional(),
-    country: words(2).optional(),
-  })
-  .meta({ id: 'Intake' });
-export type Intake = z.output<typeof Intake>;
+/** `after` is the jobId of the last item that was read. */
+export const LoadsQuery = z.strictObject({
+  after: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+});
+export type LoadsQuery = z.output<typeof LoadsQuery>;
 
-export const Recommendation = z
+/** The newest first. */
+export const SnapshotLoadsPage = z
   .object({
-    /** Null when nothing fits well enough. */
-    choice: z.string().nullable(),
-    /** How likely the decision is right, to choose none included; below the agency's threshold none is chosen. */
-    confidence: z.number().min(0).max(1),
-    ranking: z.array(
+    items: z.array(
       z.object({
-        id: z.string(),
-        name: z.string(),
-        score: z.number(),
-        confidence: z.number(),
-        /** Which words of the intake met which words of the snapshot. */
-        facts: z.array(
-          z.object({
-            said: z.string(),
-            in: z.enum(['name', 'industry', 'description', 'services', 'goals']),
-            has: z.string(),
-            of: z.enum(['name', 'vertical', 'description', 'contents']),
-            how: z.enum(['same', 'near', 'word']),
-          }),
-        ),
-        reasons: z.array(z.string()),
-        /** Why it is behind the chosen one. */
-        behind: z.string().nullable(),
+        jobId: z.uuid(),
+        business: z.string(),
+        /** The sub-account, as soon as there is one. */
+        locationId: z.string().nullable(),
+        state: z.enum(['done', 'under-way', 'failed']),
+        /** Why it failed. */
+        cause: z.string().nullable(),
+        at: z.iso.datetime(),
       }),
     ),
+    next: z.uuid().nullable(),
   })
-  .meta({ id: 'Recommendation' });
-export type Recommendation = z.output<typeof Recommendation>;
+  .meta({ id: 'SnapshotLoadsPage' });
+export type SnapshotLoadsPage = z.output<typeof SnapshotLoadsPage>;

@@ -1,19 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Relay } from '../../engine/events/relay.js';
-import { AiPort } from '../../integrations/ai/index.js';
 import { GhlPort, type GhlSnapshot } from '../../integrations/ghl/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { ConnectionsService, GhlAccounts } from '../ghl-oauth/index.js';
-import { SettingsService } from '../settings/index.js';
+import { LoadsService } from './loads.service.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 import type {
   AnnotateSnapshot,
-  Intake,
-  Recommendation,
   SnapshotLibrary,
+  SnapshotLoads,
   SnapshotsQuery,
   SnapshotView,
 } from './snapshots.schema.js';
@@ -23,10 +21,9 @@ import type {
 export class SnapshotsService implements OnModuleInit {
   constructor(
     private readonly ghl: GhlPort,
-    private readonly ai: AiPort,
     private readonly accounts: GhlAccounts,
     private readonly connections: ConnectionsService,
-    private readonly settings: SettingsService,
+    private readonly loads: LoadsService,
     private readonly transaction: Transaction,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
@@ -43,13 +40,18 @@ export class SnapshotsService implements OnModuleInit {
   }
 
   async library(tenant: TenantId, query: SnapshotsQuery): Promise<SnapshotLibrary> {
-    const all = await this.transaction.run(tenant, (tx) => this.all(tx));
+    const { all, loads } = await this.transaction.run(tenant, async (tx) => ({
+      all: await this.all(tx),
+      loads: await this.loads.counts(tx),
+    }));
     const refreshedAt = all.reduce<Date | null>(
       (newest, { seenAt }) => (newest && newest > seenAt ? newest : seenAt),
       null,
     );
     return {
-      items: all.filter((snapshot) => matches(snapshot, query)).map(toSnapshotView),
+      items: all
+        .filter((snapshot) => matches(snapshot, query))
+        .map((snapshot) => toSnapshotView(snapshot, loads.get(snapshot.id))),
       verticals: [...new Set(all.flatMap(({ vertical }) => vertical ?? []))].sort(),
       refreshedAt: refreshedAt?.toISOString() ?? null,
       ageSeconds: refreshedAt ? Math.round((this.clock.now().getTime() - refreshedAt.getTime()) / 1_000) : null,
@@ -83,31 +85,8 @@ export class SnapshotsService implements OnModuleInit {
         object: `snapshot:${id}`,
         data: { before: wordsOf(snapshot), after: words },
       });
-      return toSnapshotView({ ...snapshot, ...written });
+      return toSnapshotView({ ...snapshot, ...written }, (await this.loads.counts(tx)).get(id));
     });
-  }
-
-  /** Ranks the library for an intake. Below the agency's threshold nothing is chosen. */
-  async recommend(tenant: TenantId, intake: Intake, connectionId?: string): Promise<Recommendation> {
-    return (await this.shelf(tenant, connectionId)).recommend(intake);
-  }
-
-  /** The library as it is now, for whoever has many questions about it. */
-  async shelf(tenant: TenantId, connectionId?: string): Promise<SnapshotShelf> {
-    const { all, threshold } = await this.transaction.run(tenant, async (tx) => ({
-      all: (await this.all(tx)).filter((snapshot) => !connectionId || snapshot.connectionId === connectionId),
-      threshold: (await this.settings.get(tx)).recommendationThreshold,
-    }));
-    const candidates = all.filter(({ goneAt }) => goneAt === null);
-    const names = new Map(candidates.map((candidate) => [candidate.id, candidate.name]));
-    return {
-      snapshots: all.map(toSnapshotView),
-      recommend: async (intake) => {
-        const { choice, confidence, ranked } = await this.ai.rankSnapshots(intake, candidates);
-        const ranking = ranked.slice(0, 20).map((each) => ({ ...each, name: names.get(each.id)! }));
-        return { choice: confidence >= threshold ? choice : null, confidence, ranking };
-      },
-    };
   }
 
   /** HighLevel's list as a job has just read it. */
@@ -157,14 +136,11 @@ export class SnapshotsService implements OnModuleInit {
     );
   }
 
-  private all(tx: Tx): Promise<SnapshotEntity[]> {
-    return tx.manager.find(SnapshotEntity, { where: { agencyId: tx.tenant }, order: { name: 'ASC' } });
+  /** The library, or what of it belongs to one connection; with what is gone. */
+  all(tx: Tx, connectionId?: string): Promise<SnapshotEntity[]> {
+    const where = { agencyId: tx.tenant, ...(connectionId && { connectionId }) };
+    return tx.manager.find(SnapshotEntity, { where, order: { name: 'ASC' } });
   }
-}
-
-export interface SnapshotShelf {
-  snapshots: SnapshotView[];
-  recommend(intake: Intake): Promise<Recommendation>;
 }
 
 const wordsOf = ({ vertical, language, description, contents, customValues }: SnapshotEntity) => ({
@@ -184,11 +160,14 @@ function matches(snapshot: SnapshotEntity, { search, vertical, type }: Snapshots
   );
 }
 
-export function toSnapshotView(snapshot: SnapshotEntity): SnapshotView {
+const noLoads: SnapshotLoads = { done: 0, underWay: 0, failed: 0, lastFailure: null };
+
+function toSnapshotView(snapshot: SnapshotEntity, loads = noLoads): SnapshotView {
   const { id, connectionId, name, type, vertical, language, description, contents, customValues } = snapshot;
   return {
     ...{ id, connectionId, name, type, vertical, language, description, contents, customValues },
     annotatedAt: snapshot.annotatedAt?.toISOString() ?? null,
     gone: snapshot.goneAt !== null,
+    loads,
   };
 }

@@ -13,5 +13,5 @@ export * from './drain.js';
 export * from './idempotency.js';
 export type { RouteInfo } from './route-list.js';
 export { Unlimited } from './request-limit.js';
-export { AcceptsUpload } from './upload.js';
+export { AcceptsLongBody, AcceptsUpload } from './upload.js';
 export { type CsvEncoding, decodeCsv } from './decode-csv.js';

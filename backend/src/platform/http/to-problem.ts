@@ -49,7 +49,7 @@ const byFastifyCode: Record<string, [ErrorKind, string, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [
     'too-large',
     'body-too-large',
-    'The body is larger than is accepted here: 1 MB, or 12 MB for a batch.',
+    'The body is larger than is accepted here: 1 MB, or 12 MB for a batch or for many intakes.',
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-type', 'unsupported-type', 'Send the body as application/json.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['validation', 'json-empty', 'The body is empty although its type is application/json.'],

@@ -7,7 +7,11 @@ import { decodeCsv } from './decode-csv.js';
 
 interface UploadRoute {
   uploadBytes?: number;
+  bodyBytes?: number;
 }
+
+/** The route takes a JSON body of so many bytes. */
+export const AcceptsLongBody = (bodyBytes: number) => RouteConfig({ bodyBytes } satisfies UploadRoute);
 
 /** The route takes a body of so many bytes: JSON, or a CSV file as it is, which arrives as `{ csv, encoding }`. */
 export const AcceptsUpload = (uploadBytes: number) =>
@@ -16,8 +20,8 @@ export const AcceptsUpload = (uploadBytes: number) =>
 /** Before routes are made: each keeps the common limit unless it says otherwise. */
 export function allowUploads(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
-    const { uploadBytes } = (route.config ?? {}) as UploadRoute;
-    if (uploadBytes) route.bodyLimit = uploadBytes;
+    const { uploadBytes, bodyBytes } = (route.config ?? {}) as UploadRoute;
+    if (uploadBytes ?? bodyBytes) route.bodyLimit = uploadBytes ?? bodyBytes;
   });
 }
 

@@ -5,6 +5,8 @@ export interface Intake {
   city?: string;
   country?: string;
   description?: string;
+  goals?: string;
   industry?: string;
   name: string;
+  services?: Array<string>;
 }

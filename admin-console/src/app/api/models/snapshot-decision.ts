@@ -7,6 +7,11 @@ export interface SnapshotDecision {
   id: (string | null);
   name: (string | null);
   reasons: Array<string>;
+  recommended: ({
+'id': (string | null);
+'name': (string | null);
+'confidence': number;
+} | null);
   runnersUp: Array<{
 'id': string;
 'name': string;

@@ -7,14 +7,15 @@ import { filter, map } from 'rxjs/operators';
 import { StrictHttpResponse } from '../../strict-http-response';
 import { RequestBuilder } from '../../request-builder';
 
-import { Intake } from '../../models/intake';
 import { Recommendation } from '../../models/recommendation';
+import { Recommendations } from '../../models/recommendations';
+import { RecommendSnapshots } from '../../models/recommend-snapshots';
 
 export interface RecommendSnapshot$Params {
-      body: Intake
+      body: RecommendSnapshots
 }
 
-export function recommendSnapshot(http: HttpClient, rootUrl: string, params: RecommendSnapshot$Params, context?: HttpContext): Observable<StrictHttpResponse<Recommendation>> {
+export function recommendSnapshot(http: HttpClient, rootUrl: string, params: RecommendSnapshot$Params, context?: HttpContext): Observable<StrictHttpResponse<(Recommendation | Recommendations)>> {
   const rb = new RequestBuilder(rootUrl, recommendSnapshot.PATH, 'post');
   if (params) {
     rb.body(params.body, 'application/json');
@@ -25,7 +26,7 @@ export function recommendSnapshot(http: HttpClient, rootUrl: string, params: Rec
   ).pipe(
     filter((r: any): r is HttpResponse<any> => r instanceof HttpResponse),
     map((r: HttpResponse<any>) => {
-      return r as StrictHttpResponse<Recommendation>;
+      return r as StrictHttpResponse<(Recommendation | Recommendations)>;
     })
   );
 }

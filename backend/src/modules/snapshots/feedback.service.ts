@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { type AiGist, gistOf } from '../../integrations/ai/index.js';
+import { Ids } from '../../platform/clock/clock.js';
+import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
+import { notFound } from '../../platform/errors/index.js';
+import type { Principal } from '../../platform/http/index.js';
+import type { FeedbackQuery, SnapshotFeedback, SnapshotFeedbackPage } from './feedback.schema.js';
+import type { Taught } from './learned-preference.js';
+import type { Intake } from './recommendation.schema.js';
+import { SnapshotFeedbackEntity } from './snapshot-feedback.entity.js';
+import { Turns } from './turns.js';
+
+/** What somebody chose for a business for which something was recommended. An id that is null is none. */
+export interface ChoiceMade {
+  jobId: string | null;
+  intake: Intake;
+  recommended: { id: string | null; name: string | null; confidence: number };
+  chosen: { id: string | null; name: string | null };
+}
+
+/** So many of the newest choices are learned from. */
+const learnedFrom = 500;
+/** Gists in memory; one is read in less than a millisecond, but five hundred are felt. */
+const gistsKept = 5_000;
+
+/** Owns snapshot_feedback: what the agency did with recommendations. People see it, and can have it forgotten. */
+@Injectable()
+export class FeedbackService {
+  /** An intake never changes, so neither does what it is about. */
+  private readonly gists = new Map<string, AiGist>();
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly audit: AuditTrail,
+    private readonly ids: Ids,
+  ) {}
+
+  /** Part of the transaction in which the choice takes effect, so that both happen or neither does. */
+  async note(tx: Tx, by: string, choices: readonly ChoiceMade[]): Promise<void> {
+    const rows = choices.map(({ jobId, intake, recommended, chosen }) => ({
+      ...{ id: this.ids.next(), kind: chosen.id === recommended.id ? 'accepted' : 'overridden', intake, run_id: jobId },
+      ...{ recommended_id: recommended.id, recommended_name: recommended.name, confidence: recommended.confidence },
+      ...{ chosen_id: chosen.id, chosen_name: chosen.name },
+    }));
+    await tx.query(
+      `INSERT INTO snapshot_feedback (agency_id, id, kind, intake, recommended_id, recommended_name, chosen_id, chosen_name, confidence, run_id, created_by)
+       SELECT $1, e.id, e.kind, e.intake, e.recommended_id, e.recommended_name, e.chosen_id, e.chosen_name, e.confidence, e.run_id, $2
+       FROM jsonb_to_recordset($3::jsonb) AS e(id uuid, kind text, intake jsonb, recommended_id text, recommended_name text,
+         chosen_id text, chosen_name text, confidence float8, run_id uuid)`,
+      [tx.tenant, by, JSON.stringify(rows)],
+    );
+  }
+
+  async list(tenant: TenantId, { after, limit }: FeedbackQuery): Promise<SnapshotFeedbackPage> {
+    const found = await this.transaction.run(tenant, (tx) => this.newest(tx, limit + 1, after));
+    const items = found.slice(0, limit).map(toFeedbackView);
+    return { items, next: found.length > limit ? items.at(-1)!.id : null };
+  }
+
+  /** The next recommendation is made as if it had never been there. */
+  async forget(tenant: TenantId, by: Principal, id: string): Promise<void> {
+    await this.transaction.run(tenant, async (tx) => {
+      const [forgotten] = await tx.query<Record<'kind' | 'recommendedId' | 'chosenId', string | null>>(
+        `DELETE FROM snapshot_feedback WHERE agency_id = $1 AND id = $2
+         RETURNING kind, recommended_id AS "recommendedId", chosen_id AS "chosenId"`,
+        [tenant, id],
+      );
+      if (!forgotten) throw notFound('feedback');
+      await this.audit.record(tx, {
+        actor: by.actor,
+        action: 'snapshots.forget-feedback',
+        object: `snapshot-feedback:${id}`,
+        data: forgotten,
+      });
+    });
+  }
+
+  /** The newest first. Always from the rows as they are: what was deleted is not felt any more. */
+  async taught(tenant: TenantId): Promise<Taught[]> {
+    const rows = await this.transaction.run(tenant, (tx) => this.newest(tx, learnedFrom));
+    const turns = new Turns();
+    const taught: Taught[] = [];
+    for (const { id, intake, chosenId, kind } of rows) {
+      await turns.next();
+      taught.push({ gist: this.gist(id, intake), chosen: chosenId, kind });
+    }
+    return taught;
+  }
+
+  private newest(tx: Tx, limit: number, after?: string): Promise<SnapshotFeedbackEntity[]> {
+    const rows = tx.manager.createQueryBuilder(SnapshotFeedbackEntity, 'feedback');
+    rows.where('feedback.agencyId = :tenant', { tenant: tx.tenant });
+    if (after) rows.andWhere('feedback.id < :after', { after });
+    return rows.orderBy('feedback.id', 'DESC').limit(limit).getMany();
+  }
+
+  private gist(id: string, intake: Intake): AiGist {
+    const known = this.gists.get(id);
+    if (known) return known;
+    const gist = gistOf(intake);
+    const [oldest] = this.gists.size >= gistsKept ? this.gists.keys() : [];
+    if (oldest !== undefined) this.gists.delete(oldest);
+    this.gists.set(id, gist);
+    return gist;
+  }
+}
+
+const toFeedbackView = (row: SnapshotFeedbackEntity): SnapshotFeedback => ({
+  ...{ id: row.id, at: row.createdAt.toISOString(), by: row.createdBy, kind: row.kind, intake: row.intake },
+  recommended: named(row.recommendedId, row.recommendedName),
+  chosen: named(row.chosenId, row.chosenName),
+  ...{ confidence: row.confidence, jobId: row.runId },
+});
+
+const named = (id: string | null, name: string | null) => (id === null ? null : { id, name: name ?? id });
