@@ -1,12 +1,14 @@
 // `npm run eval:snapshots`: how well the offline ranker of the build chooses, on the labelled intakes beside the project.
-//   npm run eval:snapshots -- [--data ../shared/data/snapshot-selection] [--by kind,source] [--fit]
+//   npm run eval:snapshots -- [--data ../shared/data/snapshot-selection] [--by kind,source] [--fit] [--replay]
 // Cross-fitted: the confidence of an intake comes from a calibration that was fitted without it. `--fit` prints the
-// calibration that all of them give, for confidence.ts. Exits 1 below what must be reached; without the data it says so.
+// calibration that all of them give, for confidence.ts. `--replay` decides them one after the other, each with and without
+// what an agency that chooses as the labels do would have taught by then (replay.mjs). Exits 1 below what must be reached; without the data it says so.
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { built } from '../bench/built.mjs';
 import { fitCalibration, foldOf, folds } from './fit-calibration.mjs';
+import { replay } from './replay.mjs';
 import { scoresOf } from './scores.mjs';
 
 const { values: options } = parseArgs({
@@ -14,6 +16,7 @@ const { values: options } = parseArgs({
     data: { type: 'string', default: resolve(import.meta.dirname, '../../../shared/data/snapshot-selection') },
     by: { type: 'string' },
     fit: { type: 'boolean', default: false },
+    replay: { type: 'boolean', default: false },
   },
 });
 if (!existsSync(options.data)) {
@@ -96,3 +99,4 @@ for (const field of options.by?.split(',') ?? []) {
   console.table(Object.fromEntries(Object.entries(groups).map(([key, group]) => [key, scoresOf(group)])));
 }
 if (table.some(([, value, sign, must]) => !meets(value, sign, must))) process.exitCode = 1;
+if (options.replay && !(await replay(cases, candidates, isRight))) process.exitCode = 1;

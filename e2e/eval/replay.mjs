@@ -1,0 +1,69 @@
+import { built } from '../bench/built.mjs';
+import { scoresOf } from './scores.mjs';
+
+const { LearnedPreference } = await built('backend/src/modules/snapshots/learned-preference.js');
+const { gistOf } = await built('backend/src/integrations/ai/gist.js');
+const { OfflineRanker } = await built('backend/src/integrations/ai/offline-ranker.js');
+
+/** Orders of the same intakes: one order alone could be luck. The same ones every time. */
+const seeds = [1, 2, 3, 4, 5];
+/** As many as the product reads. */
+const learnedFrom = 500;
+
+/**
+ * The intakes come one after the other to an agency that chooses as the labels do. Each is decided with what was taught
+ * by those before it, and without; nothing is learned from an intake before it was decided. False when learning makes
+ * the last third worse.
+ */
+export async function replay(cases, candidates, isRight) {
+  const ranker = new OfflineRanker();
+  const known = [];
+  for (const row of cases) {
+    const offline = await ranker.rankSnapshots(row.intake, candidates);
+    known.push({ row, offline, gist: gistOf(row.intake) });
+  }
+  const all = seeds.flatMap((seed) => decisionsIn(shuffled(known, seed), isRight));
+  const figures = Object.fromEntries(
+    ['first third', 'middle third', 'last third'].flatMap((name, third) =>
+      ['offline', 'learned'].map((by) => {
+        const { acceptable, top, ece, aurc } = scoresOf(
+          all.filter((each) => each.third === third).map((each) => ({ row: each.row, ...each[by] })),
+        );
+        return [
+          `${name}, ${by}`,
+          { 'acceptable@1 %': acceptable, 'top-1 %': top, 'calibration error %': ece, AURC: aurc },
+        ];
+      }),
+    ),
+  );
+  console.log(`learning, over ${seeds.length} orders of ${cases.length} intakes:`);
+  console.table(figures);
+  const of = (by) => figures[`last third, ${by}`]['acceptable@1 %'];
+  return of('learned') >= of('offline');
+}
+
+function decisionsIn(order, isRight) {
+  const taught = [];
+  return order.map(({ row, offline, gist }, at) => {
+    const { ranking } = new LearnedPreference(taught.slice(0, learnedFrom)).apply(offline);
+    const kind = ranking.choice === row.gold ? 'accepted' : 'overridden';
+    taught.unshift({ gist, chosen: row.gold, kind });
+    const decided = ({ choice, confidence, ranked }) => ({
+      ...{ choice, confidence, right: isRight(row, choice), ranking: ranked.map(({ id }) => id) },
+    });
+    const third = Math.floor((3 * at) / order.length);
+    return { row, third, offline: decided(offline), learned: decided(ranking) };
+  });
+}
+
+/** Fisher and Yates, with a small generator that gives the same order for the same seed. */
+function shuffled(list, seed) {
+  const mixed = [...list];
+  let state = seed;
+  for (let last = mixed.length - 1; last > 0; last--) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const at = Math.floor((state / 2 ** 32) * (last + 1));
+    [mixed[last], mixed[at]] = [mixed[at], mixed[last]];
+  }
+  return mixed;
+}
