@@ -15,7 +15,6 @@ export const f21: Fault = {
   title: 'Killed with a Postgres of its own, which is left without a parent',
   holds: 'the next start deals with what was left by itself; a second start beside a living one is refused',
   modes: ['embedded'],
-  gentle: true,
   async run(on) {
     const dataDir = mkdtempSync(join(tmpdir(), 'switchyard-chaos-own-'));
     // Postgres runs as another account when we are root, and must be able to enter.
