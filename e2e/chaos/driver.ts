@@ -25,9 +25,12 @@ export interface Plan {
   isQuick: boolean;
 }
 
-/** After the faults stopped, everything has ended within this time, or never will. */
-const boundMs = 60_000;
-const besideEachOther = 6;
+/**
+ * After the faults stopped, everything has ended within this time, or never will. It has room for the breakers, which gentle
+ * tries beside each other trip for all of them.
+ */
+const boundMs = 120_000;
+const besideEachOther = 3;
 
 /** All tries of one mode: worlds one after the other, gentle faults side by side, the others alone. */
 export async function runMode(
