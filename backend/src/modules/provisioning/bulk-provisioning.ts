@@ -5,7 +5,7 @@ import type { GhlLocation } from '../../integrations/ghl/index.js';
 import type { TenantId, Tx } from '../../platform/database/index.js';
 import { canonicalJson, sha256Hex } from '../../platform/http/index.js';
 import { laneOf } from '../ghl-oauth/index.js';
-import { NoteChoices } from './note-choices.js';
+import { intakeOf, NoteChoices } from './note-choices.js';
 import { decideSnapshot, type MadePlan, Planner, type PlanningDesk } from './planner.js';
 import type { ProvisioningInput } from './provisioning-input.js';
 import { provisioningSaga } from './provisioning.saga.js';
@@ -37,6 +37,12 @@ export class BulkProvisioning {
 
   desk(tenant: TenantId, connectionId: string): Promise<PlanningDesk> {
     return this.planner.desk(tenant, connectionId);
+  }
+
+  /** Before these are planned one by one: what takes long for each is asked for all of them at once. */
+  async foresee({ shelf }: PlanningDesk, requests: readonly PlanProvisioning[]): Promise<void> {
+    const open = requests.filter(({ snapshot }) => snapshot === 'recommend');
+    await shelf.ahead(open.map(({ business }) => intakeOf(business)));
   }
 
   /** The newest job of ours for each of these businesses, by its key. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { makePlan, type PlanFacts, planDifferences } from './make-plan.js';
 import { PlanProvisioning } from './provisioning.schema.js';
 
-const nobody = { confidence: null, reasons: [], runnersUp: [], recommended: null };
+const nobody = { confidence: null, reasons: [], runnersUp: [], recommended: null, note: null };
 const none = { id: null, name: null, chosenBy: 'none' as const, ...nobody };
 const chosen = { id: 's1', name: 'Dental', chosenBy: 'person' as const, ...nobody };
 

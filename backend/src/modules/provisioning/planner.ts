@@ -87,7 +87,7 @@ export async function decideSnapshot(
   { shelf }: PlanningDesk,
   { snapshot, business }: PlanProvisioning,
 ): Promise<SnapshotDecision> {
-  const nobody = { confidence: null, reasons: [], runnersUp: [] };
+  const nobody = { confidence: null, reasons: [], runnersUp: [], note: null };
   if (snapshot === 'none') return { id: null, name: null, chosenBy: 'none', ...nobody, recommended: null };
   if (snapshot !== 'recommend') {
     const chosen = shelf.snapshots.find(({ id }) => id === snapshot.id);
@@ -101,14 +101,14 @@ export async function decideSnapshot(
     return { id: chosen.id, name: chosen.name, chosenBy: 'person', ...nobody, recommended };
   }
   const recommendation = await shelf.recommend(intakeOf(business));
-  const { choice, ranking, held, confidence, threshold } = recommendation;
+  const { choice, ranking, held, confidence, threshold, note } = recommendation;
   const best = ranking.find(({ id }) => id === choice);
   if (!best) {
     const detail =
       'No snapshot fits this business well enough. Choose one, or make the sub-account without a snapshot.';
     throw new AppError('validation', 'no-snapshot-fits', detail, {
       errors: [{ pointer: '/snapshot', detail }],
-      evidence: { held, confidence, threshold, candidates: ranking.slice(0, 5) },
+      evidence: { held, confidence, threshold, note, candidates: ranking.slice(0, 5) },
     });
   }
   const runnersUp = ranking.filter(({ id, confidence }) => id !== best.id && confidence > 0).slice(0, 3);
@@ -117,6 +117,7 @@ export async function decideSnapshot(
     chosenBy: 'recommendation',
     runnersUp: runnersUp.map((each) => ({ id: each.id, name: each.name, confidence: each.confidence })),
     recommended: recommendedIn(recommendation),
+    note,
   };
 }
 

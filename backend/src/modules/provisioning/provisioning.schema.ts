@@ -144,6 +144,8 @@ export const SnapshotDecision = z
       .object({ id: z.string().nullable(), name: z.string().nullable(), confidence: z.number().min(0).max(1) })
       .nullable()
       .default(null),
+    /** Why a language model's word does not count; null when it was not asked, or does. */
+    note: z.string().nullable().default(null),
   })
   .meta({ id: 'SnapshotDecision' });
 export type SnapshotDecision = z.output<typeof SnapshotDecision>;

@@ -5,6 +5,8 @@ import { ConnectionsService } from '../ghl-oauth/index.js';
 import { SettingsService } from '../settings/index.js';
 import { FeedbackService } from './feedback.service.js';
 import { LearnedPreference } from './learned-preference.js';
+import { ModelReranker, type Ranked, type Reranked } from './model-reranker.js';
+import { versionOfLibrary } from './model-question.js';
 import type { Intake, Recommendation, Recommendations, RecommendSnapshots } from './recommendation.schema.js';
 import type { SnapshotEntity } from './snapshot.entity.js';
 import { SnapshotsService } from './snapshots.service.js';
@@ -17,6 +19,8 @@ const shown = { one: 20, many: 5 } as const;
 export interface SnapshotShelf {
   snapshots: ShelfSnapshot[];
   recommend(intake: Intake): Promise<Recommendation>;
+  /** Asks a model about all of these at once, so that recommending them one after the other need not wait for each. */
+  ahead(intakes: readonly Intake[]): Promise<void>;
   /** What a person's own choice is compared with: no model is asked for that. */
   offline(intake: Intake): Promise<Recommendation>;
 }
@@ -28,7 +32,7 @@ export interface ShelfSnapshot {
   customValues: string[];
 }
 
-/** The one path of every recommendation: the ranker, what the agency taught, and the agency's threshold. */
+/** The one path of every recommendation: the ranker, what the agency taught, a model's word, and the agency's threshold. */
 @Injectable()
 export class Recommender {
   constructor(
@@ -36,6 +40,7 @@ export class Recommender {
     private readonly snapshots: SnapshotsService,
     private readonly connections: ConnectionsService,
     private readonly feedback: FeedbackService,
+    private readonly reranker: ModelReranker,
     private readonly settings: SettingsService,
     private readonly transaction: Transaction,
   ) {}
@@ -54,31 +59,63 @@ export class Recommender {
     intakes: readonly Intake[],
     { connectionId }: { connectionId?: string } = {},
   ): Promise<Recommendation[]> {
-    const { recommend } = await this.shelf(tenant, connectionId);
-    const all: Recommendation[] = [];
-    for (const intake of intakes) {
-      const { ranking, ...decision } = await recommend(intake);
-      all.push({ ...decision, ranking: ranking.slice(0, shown.many) });
-    }
-    return all;
+    const all = await (await this.desk(tenant, connectionId)).recommendMany(intakes);
+    return all.map(({ ranking, ...decision }) => ({ ...decision, ranking: ranking.slice(0, shown.many) }));
   }
 
   async shelf(tenant: TenantId, connectionId?: string): Promise<SnapshotShelf> {
+    const { snapshots, recommendMany, offline } = await this.desk(tenant, connectionId);
+    const known = new Map<string, Recommendation>();
+    return {
+      ...{ snapshots, offline },
+      recommend: async (intake) => known.get(JSON.stringify(intake)) ?? (await recommendMany([intake]))[0],
+      ahead: async (intakes) => {
+        known.clear();
+        if (!this.reranker.isOn) return;
+        const all = await recommendMany(intakes);
+        for (const [at, intake] of intakes.entries()) known.set(JSON.stringify(intake), all[at]);
+      },
+    };
+  }
+
+  private async desk(tenant: TenantId, connectionId?: string) {
     const { snapshots, threshold } = await this.transaction.run(tenant, async (tx) => ({
       snapshots: await this.snapshots.all(tx, connectionId),
       threshold: (await this.settings.get(tx)).recommendationThreshold,
     }));
     const candidates = snapshots.filter(({ goneAt }) => goneAt === null);
+    const library = { candidates, version: this.reranker.isOn ? versionOfLibrary(candidates) : '' };
     const names = new Map(candidates.map(({ id, name }) => [id, name]));
     const preference = new LearnedPreference(await this.feedback.taught(tenant));
     const turns = new Turns();
-    const offline = async (intake: Intake): Promise<Recommendation> => {
+    const rank = async (intake: Intake): Promise<Learned> => {
       await turns.next();
       const { ranking, moved } = preference.apply(await this.ai.rankSnapshots(intake, candidates));
-      return { ...held(ranking, threshold), by: 'offline', note: null, ranking: shownOf(ranking, names, moved) };
+      return { intake, offline: { ...ranking, ranked: ranking.ranked.slice(0, shown.one) }, moved };
     };
-    return { snapshots: snapshots.map(toShelfSnapshot), recommend: offline, offline };
+    const told = ({ moved }: Learned, { ranking, note, asked }: Reranked): Recommendation => {
+      const by = asked && note === null ? 'model' : 'offline';
+      return { ...held(ranking, threshold), by, note, ranking: shownOf(ranking, names, moved) };
+    };
+    return {
+      snapshots: snapshots.map(toShelfSnapshot),
+      recommendMany: async (intakes: readonly Intake[]): Promise<Recommendation[]> => {
+        const learned: Learned[] = [];
+        for (const intake of intakes) learned.push(await rank(intake));
+        const reranked = await this.reranker.rerankMany(tenant, library, learned);
+        return reranked.map((each, at) => told(learned[at], each));
+      },
+      offline: async (intake: Intake): Promise<Recommendation> => {
+        const learned = await rank(intake);
+        return told(learned, { ranking: learned.offline, note: null, asked: false });
+      },
+    };
   }
+}
+
+/** What the ranker and the agency's own choices say. */
+interface Learned extends Ranked {
+  moved: ReadonlyMap<string, number>;
 }
 
 const toShelfSnapshot = ({ id, name, goneAt, customValues }: SnapshotEntity): ShelfSnapshot => ({
@@ -92,4 +129,4 @@ function held({ choice, confidence }: AiRanking, threshold: number) {
 }
 
 const shownOf = ({ ranked }: AiRanking, names: Map<string, string>, moved: ReadonlyMap<string, number>) =>
-  ranked.slice(0, shown.one).map((each) => ({ ...each, name: names.get(each.id)!, learned: moved.get(each.id) ?? 0 }));
+  ranked.map((each) => ({ ...each, name: names.get(each.id)!, learned: moved.get(each.id) ?? 0 }));

@@ -5,6 +5,8 @@ import { SettingsModule } from '../settings/index.js';
 import { FeedbackController } from './feedback.controller.js';
 import { FeedbackService } from './feedback.service.js';
 import { LoadsService } from './loads.service.js';
+import { ModelOpinions } from './model-opinions.js';
+import { ModelReranker } from './model-reranker.js';
 import { QualityService } from './quality.service.js';
 import { Recommender } from './recommender.js';
 import { SnapshotFeedbackEntity } from './snapshot-feedback.entity.js';
@@ -16,7 +18,15 @@ import { SnapshotsService } from './snapshots.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([SnapshotEntity, SnapshotFeedbackEntity]), GhlOauthModule, SettingsModule],
   controllers: [FeedbackController, SnapshotsController],
-  providers: [SnapshotsService, LoadsService, Recommender, FeedbackService, QualityService],
+  providers: [
+    SnapshotsService,
+    LoadsService,
+    ModelOpinions,
+    ModelReranker,
+    Recommender,
+    FeedbackService,
+    QualityService,
+  ],
   exports: [SnapshotsService, LoadsService, Recommender, FeedbackService],
 })
 export class SnapshotsModule {}

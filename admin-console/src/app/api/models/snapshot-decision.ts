@@ -6,6 +6,7 @@ export interface SnapshotDecision {
   confidence: (number | null);
   id: (string | null);
   name: (string | null);
+  note: (string | null);
   reasons: Array<string>;
   recommended: ({
 'id': (string | null);

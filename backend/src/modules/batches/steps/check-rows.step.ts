@@ -91,6 +91,10 @@ export class CheckRows implements Step<BatchWorkInput, RowsChecked> {
     const read = rows.map((row) => ({ ...row, ...readRow(layout, row.cells) }));
     const keys = read.flatMap(({ request }) => (request ? [businessKey(connectionId, request.business)] : []));
     const earlier = await this.transaction.run(ctx.tenant, (tx) => this.bulk.earlier(tx, keys));
+    await this.bulk.foresee(
+      desk,
+      read.flatMap(({ request }) => request ?? []),
+    );
     const checked: CheckedRow[] = [];
     for (const row of read) {
       const key = row.name && row.email ? businessKey(connectionId, { name: row.name, email: row.email }) : undefined;

@@ -39,6 +39,7 @@ export class ChooseSnapshot implements Step<ProvisioningInput, ChosenSnapshot> {
       name: found.name,
       chosenBy: snapshot.chosenBy,
       confidence: snapshot.confidence,
+      ...(snapshot.note && { note: snapshot.note }),
     });
     return done<ChosenSnapshot>(
       { snapshotId: found.id, name: found.name },
