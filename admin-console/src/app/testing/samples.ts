@@ -75,6 +75,7 @@ export function aPlan(change: Partial<ProvisioningPlan> = {}): ProvisioningPlan 
       reasons: ['The vertical fits'],
       runnersUp: [{ id: 's2', name: 'Med Spa', confidence: 0.31 }],
       recommended: { id: 's1', name: 'Dental Pro', confidence: 0.87 },
+      note: null,
     },
     actions: [
       {
