@@ -48,8 +48,6 @@ export interface AiRanking {
   confidence: number;
   /** All that were given, the best first. */
   ranked: AiRanked[];
-  /** What it scores to choose none: the best is chosen when it scores more. */
-  nothing: number;
   gist: AiGist;
 }
 

@@ -15,7 +15,7 @@ export class OfflineRanker extends AiPort {
     const library = this.read.get(candidates) ?? readLibrary(candidates);
     this.read.set(candidates, library);
     const ranking = rank(intake, library);
-    const { scored, choice, nothing, intake: read } = ranking;
+    const { scored, choice, intake: read } = ranking;
     const confidence = rounded(confidenceOf(ranking));
     const others = scored.reduce((sum, each) => sum + (each === choice ? 0 : each.score ** 2), 0);
     const ranked = scored.map((each) => {
@@ -30,10 +30,7 @@ export class OfflineRanker extends AiPort {
         behind: choice && each !== choice ? whyBehind(each, choice) : null,
       };
     });
-    return {
-      ...{ choice: choice?.snapshot.id ?? null, confidence, ranked },
-      ...{ nothing: rounded(nothing), gist: gistOfRead(read) },
-    };
+    return { choice: choice?.snapshot.id ?? null, confidence, ranked, gist: gistOfRead(read) };
   }
 }
 

@@ -16,11 +16,11 @@ export interface LearnedRanking {
 /** Only the choices for the businesses that are most like this one count: however many there are, they stay bounded. */
 const nearest = 10;
 /** Businesses that are less alike than this tell nothing about each other. */
-const leastAlike = 0.5;
+const leastAlike = 0.6;
 /** Who takes what is offered may not have looked; who takes another one has. */
 const worth = { accepted: 0.5, overridden: 1 } as const;
 /** So many choices for the very same business weigh as much as the ranker's own opinion. */
-const rankersWord = 5;
+const rankersWord = 2;
 
 interface Vote {
   weight: number;
@@ -32,8 +32,9 @@ interface Votes {
 }
 
 /**
- * What an agency's own choices say about the next one: the nearest of them vote, and the ranker's opinion is worth a few
- * votes. Scores and confidences are blended alike, so what adds up to 1 still does. See docs/adr.
+ * What an agency's own choices say about the next one: the nearest of them vote, and the ranker's opinion is worth two
+ * votes. What is then the likeliest is chosen, the ranker's own when two are alike. Scores and confidences are blended by
+ * the same formula, so what added up to 1 still does. See docs/adr/0015-what-an-agency-teaches.md.
  */
 export class LearnedPreference {
   /** By what a gist is made of: who has it, and how much. */
@@ -52,15 +53,21 @@ export class LearnedPreference {
   apply(ranking: AiRanking): LearnedRanking {
     const votes = this.votesOn(ranking);
     if (votes.total === 0) return { ranking, moved: new Map() };
-    const ranked = ranking.ranked.map((each) => blended(each, votes)).sort((a, b) => b.score - a.score);
-    const nothing = blend(ranking.nothing, null, votes);
-    const best = ranked.at(0);
-    const choice = best && best.score > nothing ? best : null;
-    const none = blend(ranking.choice === null ? ranking.confidence : 0, null, votes);
-    const learned = { ...ranking, choice: choice?.id ?? null, confidence: choice?.confidence ?? none, nothing };
+    const blend = blending(votes);
+    const all = ranking.ranked.map((each) => blended(each, votes)).sort((a, b) => b.score - a.score);
+    const likely = new Map<string | null, number>(all.map(({ id, confidence }) => [id, confidence]));
+    likely.set(null, blend(ranking.choice === null ? ranking.confidence : 0, null));
+    const choice = [...votes.of.keys()].reduce(
+      (best, id) => (likely.get(id)! > likely.get(best)! ? id : best),
+      ranking.choice,
+    );
+    const ranked = [...all.filter(({ id }) => id === choice), ...all.filter(({ id }) => id !== choice)];
     const before = new Map(ranking.ranked.map(({ id, score }) => [id, score]));
     return {
-      ranking: { ...learned, ranked: learned.choice === ranking.choice ? ranked : ranked.map(behind(learned.choice)) },
+      ranking: {
+        ...{ ...ranking, choice, confidence: likely.get(choice)! },
+        ranked: choice === ranking.choice ? ranked : ranked.map(behind(choice)),
+      },
       moved: new Map(ranked.map(({ id, score }) => [id, rounded(score - before.get(id)!)])),
     };
   }
@@ -94,18 +101,20 @@ export class LearnedPreference {
 }
 
 function blended(each: AiRanked, votes: Votes): AiRanked {
-  const vote = votes.of.get(each.id);
+  const [vote, blend] = [votes.of.get(each.id), blending(votes)];
   return {
     ...each,
-    score: blend(each.score, each.id, votes),
-    confidence: blend(each.confidence, each.id, votes),
+    score: blend(each.score, each.id),
+    confidence: blend(each.confidence, each.id),
     reasons: vote ? [...each.reasons, chosenBefore(vote.choices)] : each.reasons,
   };
 }
 
 /** The ranker's opinion and the share of the votes, each with its weight. */
-const blend = (own: number, id: string | null, { of, total }: Votes): number =>
-  rounded((rankersWord * own + (of.get(id)?.weight ?? 0)) / (rankersWord + total));
+const blending =
+  ({ of, total }: Votes) =>
+  (own: number, id: string | null): number =>
+    rounded((rankersWord * own + (of.get(id)?.weight ?? 0)) / (rankersWord + total));
 
 const chosenBefore = (choices: number): string =>
   `The agency chose it for ${choices === 1 ? 'a business' : `${choices} businesses`} like this one.`;
