@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { type ChatSimulator, startChatSimulator } from '../../backend/src/integrations/llm/index.js';
 import { SignInLinksService } from '../../backend/src/modules/identity/index.js';
 import { aBusiness, type Agency, anAgency, aPerson, connect, provision, settledJob } from '../support/agency.js';
 import { type ApiApp, ghlClientSecret, startApiApp } from '../support/api-app.js';
@@ -12,6 +13,8 @@ import { until } from '../support/until.js';
 
 let api: ApiApp;
 let wire: Wire;
+let model: ChatSimulator;
+const modelKey = `sk-${randomUUID()}`;
 let agency: Agency;
 const callers: Caller[] = [];
 /** By what they are; told in place of the secret when one is found. */
@@ -20,7 +23,12 @@ const secrets = new Map<string, string>();
 const shownOnce: string[] = [];
 
 beforeAll(async () => {
-  api = await startApiApp({ SNAPSHOT_POLL_MS: '50' }, async (url) => (wire = await listeningWire(url)).url);
+  // An endpoint that quotes the key which it does not know.
+  model = await startChatSimulator({ key: 'another key' });
+  api = await startApiApp(
+    { SNAPSHOT_POLL_MS: '50', OPENAI_MODEL: 'sim-model', OPENAI_BASE_URL: model.url, OPENAI_API_KEY: modelKey },
+    async (url) => (wire = await listeningWire(url)).url,
+  );
   agency = await anAgency(api, 'Acme');
   callers.push(agency.admin);
   await useEverything();
@@ -29,12 +37,14 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.close();
   wire.stop();
+  await model.stop();
 });
 
 const heard = (caller: Caller) => (callers.push(caller), caller);
 
 async function useEverything(): Promise<void> {
   secrets.set('client secret', ghlClientSecret);
+  secrets.set('key of the model', modelKey);
   secrets.set('password of the first administrator', agency.password);
   secrets.set('vault key', api.config.VAULT_KEYS!.reveal().split(':')[1]);
   secrets.set('password of switchyard_app', new URL(api.database.appUrl).password);
@@ -72,6 +82,10 @@ async function useEverything(): Promise<void> {
 async function failEverywhere(): Promise<void> {
   const { admin } = agency;
   const { items } = await admin.must<{ items: { id: string }[] }>('GET', '/api/connections');
+  const asked = await admin.must<{ note: string | null }>('POST', '/api/snapshots/recommend', {
+    name: 'Harbour Dental',
+  });
+  if (!asked.note?.includes('does not accept our key')) throw new Error(`The model was asked: ${asked.note}`);
   for (const [request, status] of [
     [/^POST .locations.$/, 422],
     [/^POST .locations.$/, 500],

@@ -4,3 +4,4 @@ export * from './catalogue-file.js';
 export { gistOf } from './gist.js';
 export { withoutOrders } from './instructions.js';
 export { OfflineRanker } from './offline-ranker.js';
+export { isTradeName } from './trade-name.js';

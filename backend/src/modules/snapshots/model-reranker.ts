@@ -1,4 +1,4 @@
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { AiCandidate, AiIntake, AiRanking } from '../../integrations/ai/index.js';
 import { ChatPort } from '../../integrations/llm/index.js';
@@ -10,6 +10,7 @@ import { noteOfFailure, noteOfMinority } from './model-notes.js';
 import { type Kept, ModelOpinions } from './model-opinions.js';
 import { questionKey, questionOf, shownAtMost } from './model-question.js';
 import { ModelRest } from './model-rest.js';
+import { Turns } from './turns.js';
 import { weighOpinion } from './weigh-opinion.js';
 import { screening } from './what-may-be-shown.js';
 
@@ -60,9 +61,6 @@ const leastCallMs = 500;
 /** What keeping the answer may take. */
 const wrapUpMs = 250;
 const betweenTwoMs = 400;
-/** So many intakes are vetted before everything else in this process gets its turn. */
-const vettedAtOnce = 20;
-
 /**
  * Asks a language model for a second opinion on what the ranker decided. Promises: it never throws; one question takes
  * at most 10 s and any number of them 20 s, the least sure first; what the model did not answer, or was not asked,
@@ -118,9 +116,10 @@ export class ModelReranker {
     const vetted = screening(library.candidates);
     came.set(notShown, { failure: 'not-shown' });
     const byId = new Map(library.candidates.map((each) => [each.id, each]));
-    for (const [at, { intake, offline }] of all.entries()) {
-      if (at % vettedAtOnce === vettedAtOnce - 1) await turn();
-      const client = vetted(intake, offline.choice);
+    const turns = new Turns();
+    for (const { intake, offline } of all) {
+      await turns.next();
+      const client = vetted(intake);
       const shown = offline.ranked.slice(0, shownAtMost).flatMap(({ id }) => byId.get(id) ?? []);
       const key = client ? questionKey(model, library.version, client, shown) : notShown;
       keys.push(key);
@@ -172,6 +171,7 @@ export class ModelReranker {
         const again = waitMs !== undefined && this.clock.monotonic() + waitMs + leastCallMs < endsAt;
         if (!again || !(await this.maySpend(round))) {
           this.rest.failed(error.code);
+          this.log.warn('A model did not answer', { model: round.model, error: error.code, evidence: error.evidence });
           return { failure: error.code };
         }
         await this.clock.sleep(waitMs);

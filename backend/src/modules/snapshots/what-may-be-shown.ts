@@ -1,4 +1,4 @@
-import { type AiCandidate, type AiIntake, withoutOrders } from '../../integrations/ai/index.js';
+import { type AiCandidate, type AiIntake, isTradeName, withoutOrders } from '../../integrations/ai/index.js';
 
 type Shown = Pick<AiIntake, 'name' | 'industry' | 'description' | 'services' | 'goals'>;
 type Kind = 'name' | 'sentences';
@@ -12,18 +12,15 @@ const longest = { name: 200, industry: 200, description: 1_500, service: 80, ser
  * text. Far stricter than what the ranker leaves out: what is refused here costs a second opinion a sentence, and
  * nothing else. Null when nothing is left, or when the rest is not plain as a whole.
  */
-export function screening(library: readonly AiCandidate[]): (intake: AiIntake, choice: string | null) => Shown | null {
-  const known = library.map(({ id, name }) => ({ id, low: id.toLowerCase(), name: spelled(name) }));
-  return (intake, choice) => {
-    // Clients know neither ids nor whole names; who uses the words of the snapshot that is chosen anyway is no stranger.
-    const strange = known.filter(({ id }) => id !== choice);
-    const quotes = (text: string): boolean => {
-      const [words, low] = [spelled(text), text.toLowerCase()];
-      return strange.some(
-        (each) =>
-          (isPhrase(each.name) && words.includes(each.name)) || (each.low.length >= 6 && low.includes(each.low)),
-      );
-    };
+export function screening(library: readonly AiCandidate[]): (intake: AiIntake) => Shown | null {
+  const ids = library.map(({ id }) => id.toLowerCase()).filter((id) => id.length >= 6);
+  // Clients know no names of snapshots. What such a name says in the words of a trade, they may well say too.
+  const names = library.flatMap(({ name }) => (isPhrase(spelled(name)) && !isTradeName(name) ? [spelled(name)] : []));
+  const quotes = (text: string): boolean => {
+    const [words, low] = [spelled(text), text.toLowerCase()];
+    return names.some((name) => words.includes(name)) || ids.some((id) => low.includes(id));
+  };
+  return (intake) => {
     const isFine = (text: string, kind: Kind = 'sentences') =>
       isPlain(text) && isUnderstood(text) && !holdsOrder(text, kind) && !quotes(text);
     const sentences = (text = '', max: number) =>
