@@ -1,5 +1,6 @@
 // `npm run eval:snapshots`: how well the offline ranker of the build chooses, on the labelled intakes beside the project.
-//   npm run eval:snapshots -- [--data ../shared/data/snapshot-selection] [--by kind,source] [--fit] [--replay]
+//   npm run eval:snapshots -- [--data ../shared/data/snapshot-selection] [--cases dev.jsonl] [--by kind,source] [--fit] [--replay]
+//   npm run eval:snapshots -- --data e2e/eval/own --cases cases-open.jsonl   # the project's own
 // Cross-fitted: the confidence of an intake comes from a calibration that was fitted without it. `--fit` prints the
 // calibration that all of them give, for confidence.ts. `--replay` decides them one after the other, each with and without
 // what an agency that chooses as the labels do would have taught by then (replay.mjs). Exits 1 below what must be reached; without the data it says so.
@@ -14,6 +15,7 @@ import { scoresOf } from './scores.mjs';
 const { values: options } = parseArgs({
   options: {
     data: { type: 'string', default: resolve(import.meta.dirname, '../../../shared/data/snapshot-selection') },
+    cases: { type: 'string', default: 'dev.jsonl' },
     by: { type: 'string' },
     fit: { type: 'boolean', default: false },
     replay: { type: 'boolean', default: false },
@@ -29,7 +31,7 @@ const { confidenceOf, featureNames, featuresOf } = await built('backend/src/inte
 const { candidateOf } = await built('backend/src/integrations/ai/catalogue-file.js');
 const read = (file) => readFileSync(resolve(options.data, file), 'utf8');
 const { snapshots } = JSON.parse(read('library.json'));
-const cases = read('dev.jsonl').trim().split('\n').map(JSON.parse);
+const cases = read(options.cases).trim().split('\n').map(JSON.parse);
 
 const isRight = (row, choice) => choice === row.gold || row.acceptable.includes(choice);
 

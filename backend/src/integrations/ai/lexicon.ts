@@ -33,10 +33,11 @@ const everyday = new Set(
   ),
 );
 
-const terms = [...concepts.values()].flatMap(({ id, en, es = '', fr = '', de = '', hint = '' }) => [
-  ...[en, es, fr, de].flatMap((list) => termsOf(id, list, 1)),
-  ...termsOf(id, hint, hintWeight),
-]);
+/** A word that several languages share counts once. */
+const terms = [...concepts.values()].flatMap(({ id, en, es = '', fr = '', de = '', hint = '' }) => {
+  const all = [...[en, es, fr, de].flatMap((list) => termsOf(id, list, 1)), ...termsOf(id, hint, hintWeight)];
+  return [...new Map(all.reverse().map((term) => [JSON.stringify(term.words), term])).values()];
+});
 
 function termsOf(concept: string, list: string, weight: number): Term[] {
   return list.split(',').flatMap((each) => {

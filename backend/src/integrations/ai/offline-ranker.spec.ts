@@ -1,5 +1,6 @@
 import type { AiIntake } from './ai.port.js';
 import { OfflineRanker } from './offline-ranker.js';
+import { readSnapshot } from './read-snapshot.js';
 import { ordersFor } from '../../../test/orders-in-intakes.js';
 import { ownCases, ownLibrary } from '../../../test/snapshot-intakes.js';
 
@@ -47,6 +48,19 @@ describe('the choice', () => {
   it('takes a snapshot for anyone only where there is one, and only for local business', async () => {
     const without = ownLibrary.filter(({ id }) => id !== 'q20');
     expect((await rank({ name: 'Keys & More', industry: 'Locksmith' }, without)).choice).toBeNull();
+  });
+
+  it('is not a trade’s starter for want of a better one, however often its vertical repeats the trade', async () => {
+    const starter = { id: 's1', name: 'Legal Starter', vertical: 'law firm, lawyer, attorney', contents: [] };
+    expect((await rank({ name: 'Keys & More', industry: 'Locksmith' }, [starter, ...ownLibrary])).choice).toBe('q20');
+    expect((await rank({ name: 'Keys & More', industry: 'Locksmith' }, [starter])).choice).toBeNull();
+  });
+
+  it('takes no two entries of a list for one name', () => {
+    const madeFor = (vertical: string) =>
+      readSnapshot({ id: 'n1', name: 'Reset', vertical, contents: [] }).purposes.at(0)?.strength ?? 0;
+    expect(madeFor('home inspection')).toBeGreaterThan(0.8);
+    expect(madeFor('home, inspection')).toBeLessThan(0.6);
   });
 
   it('may be a factory’s, where the agency has a snapshot for factories', async () => {

@@ -44,5 +44,7 @@ export const broaderPurpose = 0.5;
 
 /** A snapshot for any local business scores this for a client whose line of business has none of its own. */
 export const fallbackScore = 0.45;
+/** Of two that are for anyone, the one whose vertical names a line of business comes second. */
+export const besideVertical = 0.97;
 /** Below this nothing fits: when the line of business is unknown, and when it is known and only something near is there. */
 export const abstainScore = { unknown: 0.3, known: 0.43 } as const;

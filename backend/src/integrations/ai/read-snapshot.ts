@@ -1,6 +1,6 @@
 import type { AiCandidate } from './ai.port.js';
 import { mentionsIn } from './lexicon.js';
-import { broaderPurpose, foreignPurpose, snapshotWeights } from './parameters.js';
+import { besideVertical, broaderPurpose, foreignPurpose, snapshotWeights } from './parameters.js';
 import { anyLocal, concepts, isLocal, serves } from './taxonomy/taxonomy.js';
 import { plain, type Word, wordsOf } from './text.js';
 
@@ -33,37 +33,51 @@ export function readSnapshot(candidate: AiCandidate): SnapshotRead {
     description: candidate.description ?? '',
     contents: candidate.contents.join('. '),
   };
+  const pieces = Object.fromEntries(
+    snapshotFields.map((field) => [field, piecesOf(text[field].slice(0, 6_000)).map((piece) => wordsOf(plain(piece)))]),
+  ) as Pieces;
   const words = Object.fromEntries(
-    snapshotFields.map((field) => [field, wordsOf(plain(text[field].slice(0, 6_000)))]),
+    snapshotFields.map((field) => [field, pieces[field].flat()]),
   ) as SnapshotRead['words'];
-  const purposes = purposesOf(words);
-  const named = purposes.some(({ field, strength }) => field === 'name' && strength >= 0.5);
-  return { id: candidate.id, purposes, words, fallback: named ? 0 : fallbackOf(text) };
+  const purposes = purposesOf(pieces);
+  const names = (field: SnapshotField) =>
+    [...saidIn(field, pieces[field]).values()].some(({ strength }) => strength >= 0.5);
+  const fallback = names('name') ? 0 : fallbackOf(text) * (names('vertical') ? besideVertical : 1);
+  return { id: candidate.id, purposes, words, fallback };
 }
 
-function purposesOf(words: SnapshotRead['words']): Purpose[] {
-  const best = new Map<string, Purpose>();
-  for (const field of snapshotFields) {
-    const sums = new Map<string, { sum: number; words: string }>();
-    const inPassing = field === 'description' || field === 'contents';
-    for (const { concept, weight, plain: meant, words: said } of mentionsIn(words[field], false)) {
-      if (concept === anyLocal || (inPassing && !meant) || (field !== 'name' && !isLocal(concept))) continue;
-      const before = sums.get(concept);
-      sums.set(concept, { sum: (before?.sum ?? 0) + weight, words: before?.words ?? said });
-    }
-    for (const [concept, { sum, words: said }] of sums) {
-      const strength = snapshotWeights[field] * (1 - Math.exp(-2.2 * sum));
-      if (strength > (best.get(concept)?.strength ?? 0)) best.set(concept, { concept, strength, field, words: said });
-    }
+/** A line of business is named within one entry of a list or one sentence, never across two. */
+type Pieces = Record<SnapshotField, Word[][]>;
+const piecesOf = (text: string): string[] => text.split(/[,.;|\n]+/);
+
+/** What one field says. A mere hint counts in a name, and in a vertical that says nothing plainer. */
+function saidIn(field: SnapshotField, pieces: Word[][]): Map<string, Purpose> {
+  const mentions = pieces.flatMap((words) => mentionsIn(words, false));
+  const inPassing = field !== 'name' && (field !== 'vertical' || mentions.some((mention) => mention.plain));
+  const sums = new Map<string, { sum: number; words: string }>();
+  for (const { concept, weight, plain: meant, words } of mentions) {
+    if (concept === anyLocal || (inPassing && !meant) || (field !== 'name' && !isLocal(concept))) continue;
+    const before = sums.get(concept);
+    sums.set(concept, { sum: (before?.sum ?? 0) + weight, words: before?.words ?? words });
   }
-  const all = [...best.values()];
-  const named = all.filter(({ field }) => field === 'name').map(({ concept }) => concept);
+  const strengthOf = (sum: number) => snapshotWeights[field] * (1 - Math.exp(-2.2 * sum));
+  return new Map(
+    [...sums].map(([concept, { sum, words }]) => [concept, { concept, strength: strengthOf(sum), field, words }]),
+  );
+}
+
+function purposesOf(pieces: Pieces): Purpose[] {
+  const best = new Map<string, Purpose>();
+  for (const field of snapshotFields)
+    for (const [concept, purpose] of saidIn(field, pieces[field]))
+      if (purpose.strength > (best.get(concept)?.strength ?? 0)) best.set(concept, purpose);
+  const named = [...saidIn('name', pieces.name).keys()];
   const broader = new Set(named.flatMap((concept) => concepts.get(concept)!.in ?? []));
   const foreign = ({ concept, field }: Purpose) =>
     (field === 'description' || field === 'contents') &&
     named.length > 0 &&
     named.every((other) => serves(other, concept) < 0.2 && serves(concept, other) < 0.2);
-  return all
+  return [...best.values()]
     .map((each) => {
       const left = (broader.has(each.concept) ? broaderPurpose : 1) * (foreign(each) ? foreignPurpose : 1);
       return { ...each, strength: left * each.strength };

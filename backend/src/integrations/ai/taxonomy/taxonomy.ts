@@ -1,10 +1,11 @@
-import { auto, finance, legal, realEstate } from './auto-legal-finance.js';
+import { auto } from './auto.js';
 import { beauty, fitness } from './beauty-fitness.js';
 import { business, community, retail } from './business-other.js';
 import type { Concept } from './concept.js';
 import { education, events, food } from './food-events-education.js';
 import { health } from './health.js';
 import { home } from './home.js';
+import { finance, legal, realEstate } from './legal-finance.js';
 import { notLocal } from './not-local.js';
 
 const sectors = [
