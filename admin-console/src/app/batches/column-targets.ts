@@ -19,6 +19,8 @@ const FIELDS: Record<string, string> = {
   timezone: 'Time zone',
   industry: 'Industry',
   description: 'Description',
+  services: 'Services, separated by semicolons',
+  goals: 'Goals',
   snapshot: 'Snapshot',
 };
 

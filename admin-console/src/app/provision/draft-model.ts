@@ -3,7 +3,7 @@ import type { BusinessProfile, PlanProvisioning, SnapshotChoice } from '../api/m
 /** The form's shape: every field is there, empty or not, as inputs need it. */
 export interface DraftModel {
   connectionId: string;
-  business: Record<keyof Required<BusinessProfile>, string>;
+  business: Record<Exclude<keyof Required<BusinessProfile>, 'services' | 'goals'>, string>;
   snapshot: { mode: 'recommend' | 'choose' | 'none'; id: string };
   customValues: { name: string; value: string }[];
   users: DraftUser[];

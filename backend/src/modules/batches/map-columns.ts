@@ -46,7 +46,9 @@ const synonyms: Record<string, readonly string[]> = {
   website: ['website', 'web', 'url', 'site', 'domain', 'homepage', 'websiteurl', 'companywebsite'],
   timezone: ['timezone', 'tz'],
   industry: ['industry', 'vertical', 'niche', 'category', 'businesstype', 'sector'],
-  description: ['description', 'about', 'notes', 'services', 'businessdescription'],
+  description: ['description', 'about', 'notes', 'businessdescription'],
+  services: ['services', 'service', 'servicesoffered', 'offerings'],
+  goals: ['goals', 'goal', 'objectives'],
   snapshot: ['snapshot', 'snapshotid', 'snapshotname', 'template'],
 };
 

@@ -49,6 +49,17 @@ it('becomes the request that a single provisioning would be', () => {
   });
 });
 
+it('takes services from one cell, and goals, for the choice of the snapshot', () => {
+  const { request, issues } = reading({ Services: 'Roof repair; Gutters ;; Siding', Goals: 'More reviews' });
+  expect([request?.business.services, request?.business.goals]).toEqual([
+    ['Roof repair', 'Gutters', 'Siding'],
+    'More reviews',
+  ]);
+  expect(issues).toEqual([]);
+  expect(reading({ Services: 'Crowns, cleanings' }).request?.business.services).toEqual(['Crowns', 'cleanings']);
+  expect(told({ Services: 'x'.repeat(201) })).toEqual([['problem', 'invalid', 'Services', null]]);
+});
+
 it('is told which column is wrong, and what was meant', () => {
   expect(told({ Phone: '(512) 555-0100', Country: 'USA' })).toEqual([
     ['problem', 'did-you-mean', 'Country', 'US'],

@@ -57,7 +57,7 @@ export function readRow(layout: RowLayout, cells: readonly string[]): ReadRow {
   const [name, email] = [business['name'] ?? null, business['email'] ?? null];
   const read = {
     connectionId: layout.connectionId,
-    business,
+    business: { ...business, ...(business['services'] && { services: listed(business['services']) }) },
     snapshot: row.snapshot(),
     customValues: row.customValues(),
     users: row.users(),
@@ -215,6 +215,13 @@ class RowInHand {
     return this.cells[index]?.trim() ?? '';
   }
 }
+
+/** One cell holds all services; commas part them only where nothing else does, for they stand in names as well. */
+const listed = (cell: string): string[] =>
+  cell
+    .split(/[;\n|]/.test(cell) ? /[;\n|]/ : ',')
+    .map((service) => service.trim())
+    .filter((service) => service !== '');
 
 const shape = PlanProvisioning.shape.business.shape;
 const isGood = (field: string, cell: string) =>

@@ -28,6 +28,7 @@ export class NoteChoices {
 }
 
 /** What of a business tells which snapshot fits it. */
-export const intakeOf = ({ name, industry, description, city, country }: BusinessProfile): Intake => ({
-  ...{ name, industry, description, city, country },
-});
+export const intakeOf = (business: BusinessProfile): Intake => {
+  const { name, industry, description, services, goals, city, country } = business;
+  return { name, industry, description, services, goals, city, country };
+};

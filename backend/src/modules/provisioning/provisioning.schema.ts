@@ -31,6 +31,9 @@ export const BusinessProfile = z
     timezone: z.string().max(60).refine(isTimeZone, 'must be a time zone such as America/Chicago').optional(),
     industry: noControls(100).optional(),
     description: noControls(4_000).optional(),
+    /** What it offers, the main thing first, and what it wants to reach: they tell which snapshot fits. */
+    services: z.array(noControls(200)).max(50, 'must list at most 50').optional(),
+    goals: noControls(4_000).optional(),
   })
   .meta({ id: 'BusinessProfile' });
 export type BusinessProfile = z.output<typeof BusinessProfile>;

@@ -9,10 +9,12 @@ export interface BusinessProfile {
   country?: string;
   description?: string;
   email: string;
+  goals?: string;
   industry?: string;
   name: string;
   phone?: string;
   postalCode?: string;
+  services?: Array<string>;
   state?: string;
   timezone?: string;
   website?: string;
