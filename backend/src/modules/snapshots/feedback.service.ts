@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type AiGist, gistOf } from '../../integrations/ai/index.js';
+import { In } from 'typeorm';
+import { gistOf } from '../../integrations/ai/index.js';
 import { Ids } from '../../platform/clock/clock.js';
 import { AuditTrail, type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { notFound } from '../../platform/errors/index.js';
@@ -20,14 +21,14 @@ export interface ChoiceMade {
 
 /** So many of the newest choices are learned from. */
 const learnedFrom = 500;
-/** Gists in memory; one is read in less than a millisecond, but five hundred are felt. */
-const gistsKept = 5_000;
+/** Choices in memory, of all agencies; one is read in less than a millisecond, but five hundred are felt. */
+const keptInMemory = 5_000;
 
 /** Owns snapshot_feedback: what the agency did with recommendations. People see it, and can have it forgotten. */
 @Injectable()
 export class FeedbackService {
-  /** An intake never changes, so neither does what it is about. */
-  private readonly gists = new Map<string, AiGist>();
+  /** By id: a row never changes, so neither does what it teaches. */
+  private readonly read = new Map<string, Taught>();
 
   constructor(
     private readonly transaction: Transaction,
@@ -75,16 +76,40 @@ export class FeedbackService {
     });
   }
 
-  /** The newest first. Always from the rows as they are: what was deleted is not felt any more. */
+  /** The newest first. Which there are is asked anew each time: what was deleted is not felt any more. */
   async taught(tenant: TenantId): Promise<Taught[]> {
-    const rows = await this.transaction.run(tenant, (tx) => this.newest(tx, learnedFrom));
+    const taught = new Map<string, Taught | undefined>();
+    const unread = await this.transaction.run(tenant, async (tx) => {
+      for (const id of await this.newestIds(tx)) taught.set(id, this.read.get(id));
+      const missing = [...taught.keys()].filter((id) => !taught.get(id));
+      return missing.length > 0 ? this.byIds(tx, missing) : [];
+    });
     const turns = new Turns();
-    const taught: Taught[] = [];
-    for (const { id, intake, chosenId, kind } of rows) {
+    for (const { id, intake, chosenId, kind } of unread) {
       await turns.next();
-      taught.push({ gist: this.gist(id, intake), chosen: chosenId, kind });
+      taught.set(id, this.remember(id, { gist: gistOf(intake), chosen: chosenId, kind }));
     }
+    return [...taught.values()].filter((each) => each !== undefined);
+  }
+
+  /** The longest known makes room. */
+  private remember(id: string, taught: Taught): Taught {
+    const [longest] = this.read.size >= keptInMemory ? this.read.keys() : [];
+    if (longest !== undefined) this.read.delete(longest);
+    this.read.set(id, taught);
     return taught;
+  }
+
+  private async newestIds(tx: Tx): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      'SELECT id FROM snapshot_feedback WHERE agency_id = $1 ORDER BY id DESC LIMIT $2',
+      [tx.tenant, learnedFrom],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  private byIds(tx: Tx, ids: string[]): Promise<SnapshotFeedbackEntity[]> {
+    return tx.manager.findBy(SnapshotFeedbackEntity, { agencyId: tx.tenant, id: In(ids) });
   }
 
   private newest(tx: Tx, limit: number, after?: string): Promise<SnapshotFeedbackEntity[]> {
@@ -92,16 +117,6 @@ export class FeedbackService {
     rows.where('feedback.agencyId = :tenant', { tenant: tx.tenant });
     if (after) rows.andWhere('feedback.id < :after', { after });
     return rows.orderBy('feedback.id', 'DESC').limit(limit).getMany();
-  }
-
-  private gist(id: string, intake: Intake): AiGist {
-    const known = this.gists.get(id);
-    if (known) return known;
-    const gist = gistOf(intake);
-    const [oldest] = this.gists.size >= gistsKept ? this.gists.keys() : [];
-    if (oldest !== undefined) this.gists.delete(oldest);
-    this.gists.set(id, gist);
-    return gist;
   }
 }
 

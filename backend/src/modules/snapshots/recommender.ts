@@ -86,11 +86,13 @@ export class Recommender {
     const candidates = snapshots.filter(({ goneAt }) => goneAt === null);
     const library = { candidates, version: this.reranker.isOn ? versionOfLibrary(candidates) : '' };
     const names = new Map(candidates.map(({ id, name }) => [id, name]));
-    const preference = new LearnedPreference(await this.feedback.taught(tenant));
     const turns = new Turns();
+    let preference: Promise<LearnedPreference> | undefined;
     const rank = async (intake: Intake): Promise<Learned> => {
       await turns.next();
-      const { ranking, moved } = preference.apply(await this.ai.rankSnapshots(intake, candidates));
+      // Not before somebody asks: a plan without a snapshot has no use for it.
+      preference ??= this.feedback.taught(tenant).then((taught) => new LearnedPreference(taught));
+      const { ranking, moved } = (await preference).apply(await this.ai.rankSnapshots(intake, candidates));
       return { intake, offline: { ...ranking, ranked: ranking.ranked.slice(0, shown.one) }, moved };
     };
     const told = ({ moved }: Learned, { ranking, note, asked }: Reranked): Recommendation => {
