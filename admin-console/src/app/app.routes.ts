@@ -42,11 +42,7 @@ export const routes: Routes = [
       { path: 'provision', loadChildren: () => import('./provision/provision.routes').then((file) => file.routes) },
       { path: 'batches', loadChildren: () => import('./batches/batches.routes').then((file) => file.routes) },
       { path: 'jobs', loadChildren: () => import('./jobs/jobs.routes').then((file) => file.routes) },
-      {
-        path: 'snapshots',
-        title: 'Snapshots',
-        loadComponent: () => import('./snapshots/snapshots').then((file) => file.SnapshotsPage),
-      },
+      { path: 'snapshots', loadChildren: () => import('./snapshots/snapshots.routes').then((file) => file.routes) },
       {
         path: 'workers',
         title: 'Workers',

@@ -1,5 +1,5 @@
 // First: schemas decide when they are made whether to compile themselves.
-import './zod-without-eval';
+import '../ui/zod-without-eval';
 import {
   required,
   validateTree,

@@ -1,29 +1,33 @@
 import { httpResource } from '@angular/common/http';
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatIcon } from '@angular/material/icon';
 import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
-import { Router } from '@angular/router';
-import { firstValueFrom } from 'rxjs';
+import { Router, RouterLink } from '@angular/router';
 import { listSnapshots } from '../api/fn/snapshots/list-snapshots';
-import type { Snapshot, SnapshotLibrary } from '../api/models';
+import type { SnapshotLibrary } from '../api/models';
 import { Session } from '../session/session';
-import { Dialogs } from '../ui/dialogs';
 import { EmptyState } from '../ui/empty-state';
 import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
+import { CountedPipe } from '../ui/number.pipes';
 import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
-import { StatusChip } from '../ui/status-chip';
 import { TimeAgo } from '../ui/time-ago';
 import { Toast } from '../ui/toast';
+import { languagesOf, LIBRARY_STATES, matching, verticalsOf, type LibraryFilter } from './library-filter';
+import { SnapshotCard } from './snapshot-card';
 import { SnapshotsApi } from './snapshots.api';
 
+const OLD_AFTER_S = 24 * 60 * 60;
+
+/** The library. It is read whole, so that every filter answers at once. */
 @Component({
   selector: 'app-snapshots',
   imports: [
+    CountedPipe,
     EmptyState,
     Loading,
     MatButton,
@@ -33,7 +37,8 @@ import { SnapshotsApi } from './snapshots.api';
     MatSelectModule,
     PageHeader,
     ProblemBox,
-    StatusChip,
+    RouterLink,
+    SnapshotCard,
     TimeAgo,
   ],
   templateUrl: './snapshots.html',
@@ -41,50 +46,57 @@ import { SnapshotsApi } from './snapshots.api';
 })
 export class SnapshotsPage {
   private readonly api = inject(SnapshotsApi);
-  private readonly dialogs = inject(Dialogs);
   private readonly router = inject(Router);
   private readonly toast = inject(Toast);
   protected readonly session = inject(Session);
 
   readonly search = input<string>();
   readonly vertical = input<string>();
+  readonly language = input<string>();
   readonly type = input<string>();
+  readonly state = input<string>();
 
-  protected readonly resource = httpResource<SnapshotLibrary>(() => ({
-    url: listSnapshots.PATH,
-    params: this.filter(),
-  }));
+  /** What stands in the search box: it answers to every key, and the address learns it at the end. */
+  protected readonly words = linkedSignal(() => this.search() ?? '');
+  protected readonly resource = httpResource<SnapshotLibrary>(() => listSnapshots.PATH);
   protected readonly library = kept(this.resource);
-  protected readonly filter = computed(() => ({
-    ...(this.search() && { search: this.search() as string }),
-    ...(this.vertical() && { vertical: this.vertical() as string }),
-    ...(this.type() && { type: this.type() as string }),
-  }));
-  protected readonly filtered = computed(() => Object.keys(this.filter()).length > 0);
+  private readonly items = computed(() => this.library()?.items ?? []);
+  protected readonly found = computed(() =>
+    matching(this.items(), {
+      search: this.words(),
+      vertical: this.vertical(),
+      language: this.language(),
+      type: this.type(),
+      state: this.state(),
+    }),
+  );
+  protected readonly states = LIBRARY_STATES;
+  protected readonly verticals = computed(() => verticalsOf(this.items()));
+  protected readonly languages = computed(() => languagesOf(this.items()));
+  protected readonly bare = computed(() => matching(this.items(), { state: 'bare' }).length);
+  protected readonly old = computed(() => (this.library()?.ageSeconds ?? 0) > OLD_AFTER_S);
   protected readonly busy = signal(false);
   protected readonly problem = signal<unknown>(undefined);
 
-  protected show(change: { search?: string | null; vertical?: string | null; type?: string | null }): void {
+  /** In the address, so that a link shows a colleague the same. */
+  protected show(change: Partial<Record<keyof LibraryFilter, string | null>>): void {
     void this.router.navigate([], { queryParams: change, queryParamsHandling: 'merge' });
+  }
+
+  protected showAll(): void {
+    void this.router.navigate([], { queryParams: {} });
   }
 
   protected async refresh(): Promise<void> {
     this.busy.set(true);
     this.problem.set(undefined);
     try {
-      await this.api.refresh();
-      this.resource.reload();
+      this.resource.set(await this.api.refresh());
       this.toast.say('The library is up to date');
     } catch (error) {
       this.problem.set(error);
     } finally {
       this.busy.set(false);
     }
-  }
-
-  protected async annotate(snapshot: Snapshot): Promise<void> {
-    const { AnnotationDialog } = await import('./annotation-dialog');
-    const dialog = await this.dialogs.open<boolean>(AnnotationDialog, snapshot);
-    if (await firstValueFrom(dialog.afterClosed())) this.resource.reload();
   }
 }

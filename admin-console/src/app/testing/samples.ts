@@ -6,6 +6,11 @@ import type {
   JobStep,
   JobSummary,
   ProvisioningPlan,
+  Recommendation,
+  Snapshot,
+  SnapshotFeedback,
+  SnapshotLibrary,
+  SnapshotQuality,
 } from '../api/models';
 
 export function aJob(change: Partial<JobSummary> = {}): JobSummary {
@@ -163,6 +168,104 @@ export function aRow(change: Partial<BatchRow> = {}): BatchRow {
     jobId: null,
     locationId: null,
     attention: null,
+    ...change,
+  };
+}
+
+export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    id: 's1',
+    connectionId: '0193a000-0000-7000-8000-000000000005',
+    name: 'Dental Pro',
+    type: 'own',
+    vertical: 'Dental',
+    language: 'en',
+    description: 'For dentists',
+    contents: ['Recall workflow'],
+    customValues: ['Booking Link'],
+    annotatedAt: '2026-11-19T10:00:00Z',
+    gone: false,
+    loads: { done: 0, underWay: 0, failed: 0, lastFailure: null },
+    ...change,
+  };
+}
+
+export function aLibrary(items: Snapshot[] = [aSnapshot()], change: Partial<SnapshotLibrary> = {}): SnapshotLibrary {
+  return { items, verticals: [], refreshedAt: '2026-11-20T10:00:00Z', ageSeconds: 60, ...change };
+}
+
+export function aCandidate(change: Partial<Recommendation['ranking'][number]> = {}): Recommendation['ranking'][number] {
+  return {
+    id: 's1',
+    name: 'Dental Pro',
+    score: 0.8,
+    confidence: 0.87,
+    facts: [{ said: 'dentist', in: 'industry', has: 'Dental', of: 'vertical', how: 'same' }],
+    reasons: ['“dentist” (industry) meets its vertical (“Dental”)'],
+    behind: null,
+    learned: 0,
+    ...change,
+  };
+}
+
+export function aRecommendation(change: Partial<Recommendation> = {}): Recommendation {
+  return {
+    choice: 's1',
+    confidence: 0.87,
+    threshold: 0.6,
+    held: null,
+    by: 'offline',
+    note: null,
+    ranking: [
+      aCandidate(),
+      aCandidate({
+        id: 's2',
+        name: 'Med Spa',
+        score: 0.2,
+        confidence: 0.06,
+        facts: [],
+        behind: 'It has nothing for “dentist”.',
+      }),
+    ],
+    ...change,
+  };
+}
+
+export function aQuality(change: Partial<SnapshotQuality> = {}): SnapshotQuality {
+  return {
+    decided: 40,
+    accepted: 36,
+    overridden: 4,
+    coverageAccuracy: [
+      { threshold: 0, coverage: 1, accuracy: 0.9 },
+      { threshold: 0.6, coverage: 0.75, accuracy: 0.96 },
+      { threshold: 0.9, coverage: 0.3, accuracy: 1 },
+    ],
+    calibration: [
+      { from: 0.5, to: 0.6, count: 10, meanConfidence: 0.55, accuracy: 0.7 },
+      { from: 0.9, to: 1, count: 30, meanConfidence: 0.94, accuracy: 0.97 },
+    ],
+    overrides: [
+      { week: '2026-11-09', decided: 30, overridden: 3 },
+      { week: '2026-11-16', decided: 10, overridden: 1 },
+    ],
+    threshold: 0.6,
+    since: '2026-11-09T09:00:00Z',
+    ...change,
+  };
+}
+
+export function aFeedback(change: Partial<SnapshotFeedback> = {}): SnapshotFeedback {
+  return {
+    id: '0193a000-0000-7000-8000-0000000000f1',
+    at: '2026-11-20T10:00:00Z',
+    by: 'Ada',
+    kind: 'overridden',
+    intake: { name: 'Bright Smile', industry: 'Dentist' },
+    recommended: { id: 's1', name: 'Dental Pro' },
+    chosen: { id: 's2', name: 'Med Spa' },
+    confidence: 0.71,
+    jobId: '0193a000-0000-7000-8000-000000000001',
     ...change,
   };
 }

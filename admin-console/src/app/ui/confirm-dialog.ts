@@ -11,6 +11,8 @@ export interface ConfirmQuestion {
   /** What will happen, one line each. */
   consequences?: string[];
   action: string;
+  /** The words of the button that changes nothing. */
+  keep?: string;
   /** When set, the person types these words before the action can be taken. */
   typed?: string;
 }
