@@ -41,7 +41,7 @@ describe('the review of a plan', () => {
       'Nobody is invited',
       'Buy a phone number',
       'The vertical fits',
-      'Med Spa (31 %)',
+      'Next bestMed Spa 31 %, possible',
     ])
       expect(text).toContain(words);
   });

@@ -12,14 +12,16 @@ import { ProblemBox } from '../ui/problem-box';
 import { TimeAgo } from '../ui/time-ago';
 import { duration } from '../ui/time-words';
 import { toPlan } from './draft-model';
+import { sureness } from './fit-words';
 import { byStep, differencesOf, KINDS } from './plan-words';
 import { ProvisionApi } from './provision.api';
 import { ProvisioningDraft } from './provisioning-draft';
+import { ScoreBar } from './score-bar';
 
 /** Everything that would happen, to be read before it does. Only what is approved here is done. */
 @Component({
   selector: 'app-plan-review',
-  imports: [EmptyState, MatButton, MatIcon, PageHeader, ProblemBox, RouterLink, TimeAgo],
+  imports: [EmptyState, MatButton, MatIcon, PageHeader, ProblemBox, RouterLink, ScoreBar, TimeAgo],
   templateUrl: './plan-review.html',
   styleUrl: './plan-review.scss',
 })
@@ -32,6 +34,7 @@ export class PlanReview {
 
   protected readonly plan = this.draft.plan.asReadonly();
   protected readonly kinds = KINDS;
+  protected readonly sureness = sureness;
   protected readonly steps = computed(() => {
     const plan = this.plan();
     return plan ? byStep(plan) : [];
@@ -52,10 +55,6 @@ export class PlanReview {
       this.plan();
       untracked(() => (this.key = newSubmissionKey()));
     });
-  }
-
-  protected percent(share: number | null): string {
-    return share === null ? '' : `${Math.round(share * 100)} %`;
   }
 
   protected async approve(): Promise<void> {

@@ -1,5 +1,5 @@
 import { httpResource } from '@angular/common/http';
-import { Component, computed, inject, resource, signal } from '@angular/core';
+import { afterNextRender, Component, computed, DOCUMENT, inject, Injector, resource, signal } from '@angular/core';
 import { form, FormField, submit } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
@@ -17,8 +17,10 @@ import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
 import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
+import { Advice } from './advice';
 import { CustomValuesEditor } from './custom-values-editor';
-import { type DraftModel, toPlan } from './draft-model';
+import { toPlan, type DraftModel } from './draft-model';
+import { adviceNews } from './fit-words';
 import { planFaults, planRules } from './plan-rules';
 import { ProvisionApi } from './provision.api';
 import { ProvisioningDraft } from './provisioning-draft';
@@ -30,6 +32,7 @@ const TYPING_PAUSE_MS = 700;
 @Component({
   selector: 'app-provisioning-form',
   imports: [
+    Advice,
     CustomValuesEditor,
     FormField,
     Loading,
@@ -50,6 +53,8 @@ const TYPING_PAUSE_MS = 700;
 })
 export class ProvisioningForm {
   private readonly api = inject(ProvisionApi);
+  private readonly document = inject(DOCUMENT);
+  private readonly injector = inject(Injector);
   private readonly router = inject(Router);
   private readonly snapshots = inject(SnapshotsApi);
   protected readonly draft = inject(ProvisioningDraft);
@@ -76,9 +81,10 @@ export class ProvisioningForm {
     },
   });
   protected readonly advice = kept(this.recommendation);
-  protected readonly best = computed(() => {
+  /** Told to screen readers in one line; the panel itself is too much to be read out at each change. */
+  protected readonly news = computed(() => {
     const advice = this.advice();
-    return advice?.ranking.find((entry) => entry.id === advice.choice);
+    return advice ? adviceNews(advice) : '';
   });
   protected readonly needed = computed(() => {
     const { mode, id } = this.draft.model().snapshot;
@@ -95,12 +101,19 @@ export class ProvisioningForm {
       ).size,
   );
 
-  protected percent(share: number): string {
-    return `${Math.round(share * 100)} %`;
-  }
-
   protected choose(id: string): void {
     this.form.snapshot.id().value.set(id);
+  }
+
+  /** The button that was pressed goes away with its panel, so the keyboard follows to what it chose. */
+  protected takeCandidate(id: string): void {
+    this.form.snapshot().value.set({ mode: 'choose', id });
+    this.focusOnceDrawn('input[name=snapshot]:checked');
+  }
+
+  protected takeNone(): void {
+    this.form.snapshot().value.set({ mode: 'none', id: '' });
+    this.focusOnceDrawn('[aria-labelledby=snapshot] .modes input:checked');
   }
 
   protected startOver(): void {
@@ -126,6 +139,10 @@ export class ProvisioningForm {
       },
     });
     this.focusFirstFault();
+  }
+
+  private focusOnceDrawn(selector: string): void {
+    afterNextRender(() => this.document.querySelector<HTMLElement>(selector)?.focus(), { injector: this.injector });
   }
 
   private focusFirstFault(): void {

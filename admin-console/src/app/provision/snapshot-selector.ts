@@ -4,13 +4,29 @@ import { MatIcon } from '@angular/material/icon';
 import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
 import type { Recommendation, SnapshotLibrary } from '../api/models';
+import { languageName, languagesOf, verticalsOf } from '../snapshots/library-filter';
 import { EmptyState } from '../ui/empty-state';
-import { findSnapshots } from './find-snapshots';
+import { CountedPipe } from '../ui/number.pipes';
+import { StatusChip } from '../ui/status-chip';
+import { FitReasons } from './fit-reasons';
+import { sureness } from './fit-words';
+import { offeredSnapshots } from './offered-snapshots';
+import { ScoreBar } from './score-bar';
 
 /** The library as a grid to choose one from, the best fit for this business first. */
 @Component({
   selector: 'app-snapshot-selector',
-  imports: [EmptyState, MatFormFieldModule, MatIcon, MatInput, MatSelectModule],
+  imports: [
+    CountedPipe,
+    EmptyState,
+    FitReasons,
+    MatFormFieldModule,
+    MatIcon,
+    MatInput,
+    MatSelectModule,
+    ScoreBar,
+    StatusChip,
+  ],
   templateUrl: './snapshot-selector.html',
   styleUrl: './snapshot-selector.scss',
 })
@@ -21,11 +37,16 @@ export class SnapshotSelector {
 
   protected readonly search = signal('');
   protected readonly vertical = signal('');
+  protected readonly language = signal('');
+  protected readonly verticals = computed(() => verticalsOf(this.library().items));
+  protected readonly languages = computed(() => languagesOf(this.library().items));
+  protected readonly languageName = languageName;
+  protected readonly sureness = sureness;
   protected readonly found = computed(() =>
-    findSnapshots(this.library().items, this.recommendation(), { search: this.search(), vertical: this.vertical() }),
+    offeredSnapshots(this.library().items, this.recommendation(), {
+      search: this.search(),
+      vertical: this.vertical(),
+      language: this.language(),
+    }),
   );
-
-  protected percent(share: number): string {
-    return `${Math.round(share * 100)} %`;
-  }
 }
