@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
+import { violations } from '../support/axe.js';
 import { describeInBrowser, openBrowser } from '../support/chromium.js';
 import { StartedProduct } from '../support/started-product.js';
 
-const axeSource = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  id: string;
-  help: string;
-  nodes: { target: string[] }[];
-}
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const pages = [
   'dashboard',
   'connect',
@@ -21,6 +11,8 @@ const pages = [
   'batches/new',
   'jobs',
   'snapshots',
+  'snapshots/quality',
+  'snapshots/no-such-snapshot',
   'workers',
   'settings',
   'audit',
@@ -40,18 +32,6 @@ describeInBrowser('every page is open to everybody', () => {
     await browser?.close();
     await product?.remove();
   });
-
-  /** Injected by the debugger, so that the page's own policy stays as strict as it is. */
-  async function violations(page: Page): Promise<string[]> {
-    await page.waitForLoadState('networkidle');
-    await page.evaluate(axeSource);
-    const run = await page.evaluate<{ violations: Violation[] }>(
-      `axe.run(document, { runOnly: ${JSON.stringify(rules)} })`,
-    );
-    return run.violations.map(
-      ({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(' ')).join(', ')})`,
-    );
-  }
 
   it.each(['light', 'dark'] as const)('in %s colours, by axe', async (colorScheme) => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme, bypassCSP: true });

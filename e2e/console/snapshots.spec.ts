@@ -1,0 +1,138 @@
+import type { Browser, Page } from 'playwright-core';
+import { faultsInEveryLook } from '../support/axe.js';
+import { describeInBrowser, openBrowser } from '../support/chromium.js';
+import { StartedProduct } from '../support/started-product.js';
+
+jest.setTimeout(180_000);
+
+describeInBrowser('an agency gets the right snapshot, and sees why', () => {
+  let product: StartedProduct;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    [product, browser] = await Promise.all([StartedProduct.start(), openBrowser()]);
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, bypassCSP: true });
+    page.setDefaultTimeout(15_000);
+    await page.goto(product.signInLink!);
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    await page.goto(`${product.url}/connect`);
+    await page
+      .getByRole('button', { name: /connect/i })
+      .first()
+      .click();
+    await page.getByRole('button', { name: /approve/i }).click();
+    await page.getByText('Connected', { exact: true }).first().waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.remove();
+  });
+
+  const fillBusiness = async (name: string, industry: string) => {
+    await page.goto(`${product.url}/provision`);
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.getByLabel('Business name').fill(name);
+    await page.getByLabel('Industry').fill(industry);
+  };
+
+  const askFor = async (percent: number) => {
+    await page.goto(`${product.url}/settings/general`);
+    await page.getByLabel(/fit of \(percent\)/).fill(String(percent));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Settings saved').waitFor();
+  };
+
+  it('describes a snapshot, and is asked before the words are lost', async () => {
+    await page.goto(`${product.url}/snapshots`);
+    await page.getByRole('link', { name: 'Describe it Dental Practice Essentials' }).click();
+    await page.getByRole('heading', { name: 'Where it is loaded' }).waitFor();
+    await page.getByLabel('Vertical').fill('Dental');
+    await page.getByLabel('Language').fill('en');
+    const contents = page.getByRole('textbox', { name: 'Contents' });
+    await contents.fill('Recall workflow');
+    await contents.press('Enter');
+    await page.getByText('Not saved yet').waitFor();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+    await page.getByRole('navigation').getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('button', { name: 'Stay on this page' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Notes saved').waitFor();
+    await page.getByText('No sub-account has been provisioned with this snapshot yet.').waitFor();
+  });
+
+  it('finds it again by its language', async () => {
+    await page.goto(`${product.url}/snapshots?language=en`);
+    await page.getByRole('heading', { name: 'Dental Practice Essentials' }).waitFor();
+    expect(await page.locator('app-snapshot-card').count()).toBe(1);
+    await page.goto(`${product.url}/snapshots`);
+    await page.getByRole('heading', { name: 'Gym Member Magnet' }).waitFor();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+  });
+
+  it('is recommended one, with the words that met and why not another', async () => {
+    await fillBusiness('Bright Smile', 'Dentist');
+    await page.locator('app-advice .chosen').getByText('Dental Practice Essentials').waitFor();
+    await page.locator('app-advice .chosen mark').getByText('dentist').first().waitFor();
+    await page.getByText('Why not another snapshot?').click();
+    await page.getByText('Why not:').first().waitFor();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+  });
+
+  it('is told that nothing fits', async () => {
+    await fillBusiness('Acme', 'Steel wholesale');
+    await page.locator('app-advice .held').getByText('Nothing in the library looks made').waitFor();
+    expect(await page.locator('app-advice .chosen').count()).toBe(0);
+    expect(await faultsInEveryLook(page)).toEqual([]);
+  });
+
+  it('is shown the closest ones side by side when it asks for more certainty than there is, and takes one', async () => {
+    await askFor(100);
+    await fillBusiness('Bright Smile', 'Dentist');
+    await page.locator('app-advice .held').getByText('your agency asks for 100 %').waitFor();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+    await page
+      .locator('app-advice .side-by-side')
+      .getByRole('button', { name: /^Use this one/ })
+      .first()
+      .click();
+    const chosen = page.locator('app-snapshot-selector').getByRole('radio', { checked: true });
+    await chosen.waitFor();
+    expect(await page.evaluate<boolean>(`document.activeElement.matches('input[name=snapshot]:checked')`)).toBe(true);
+    await askFor(60);
+  });
+
+  it('sees the score and the reasons of each in the grid, and decides otherwise', async () => {
+    await fillBusiness('Bright Smile', 'Dentist');
+    await page.locator('app-advice .chosen').waitFor();
+    await page.getByLabel('Business e-mail').fill('office@bright-smile.example');
+    await page.getByRole('radio', { name: 'Choose from the library' }).check();
+    await page.getByText('Recommended', { exact: true }).waitFor();
+    await page.getByRole('radio', { name: 'Gym Member Magnet' }).check();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Make the plan' }).click();
+    await page.getByRole('button', { name: /approve and start/i }).click();
+    await page.getByText('Everything read back as planned').waitFor({ timeout: 60_000 });
+  });
+
+  it('finds the load at the snapshot, with its job', async () => {
+    await page.goto(`${product.url}/snapshots?search=gym`);
+    await page.getByText('Loaded 1 time').waitFor();
+    await page.getByRole('link', { name: 'Gym Member Magnet', exact: true }).click();
+    await page.locator('app-snapshot-loads').getByRole('link', { name: 'Bright Smile' }).click();
+    await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/);
+  });
+
+  it('reads how well it is recommended, and has a choice forgotten', async () => {
+    await page.goto(`${product.url}/snapshots/quality`);
+    await page.getByText('Chosen otherwise', { exact: true }).first().waitFor();
+    await page.getByText('read them with care').waitFor();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+    for (const figure of ['Right against decided', 'Said against true', 'Chosen otherwise, week by week'])
+      await page.getByRole('button', { name: `Show as table ${figure}` }).click();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Forget the choice for Bright Smile' }).click();
+    await page.getByRole('button', { name: 'Forget this choice' }).click();
+    await page.getByText('Nothing to measure yet').waitFor();
+  });
+});
