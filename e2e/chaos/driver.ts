@@ -60,7 +60,12 @@ async function inWorld(
         .filter((fault) => Boolean(fault.gentle) === gentle)
         .flatMap((fault) => seeds.map((seed) => ({ fault, seed })));
     const run = async ({ fault, seed }: { fault: Fault; seed: number }) =>
-      report(await goOnce(world, fault, seed, isQuick));
+      report(
+        await goOnce(world, fault, seed, isQuick).catch((error: unknown) => ({
+          ...{ fault: fault.id, mode, seed, survived: false, seconds: 0 },
+          findings: [`not judged: ${told(error)}`],
+        })),
+      );
     await sideBySide(tries(true), run);
     for (const each of tries(false)) await run(each);
     const findings = judgeWorld(world);
@@ -129,7 +134,7 @@ async function attempt(on: Try, fault: Fault): Promise<string[]> {
     try {
       findings.push(...((await act()) ?? []));
     } catch (error) {
-      findings.push(`not played: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      findings.push(`not played: ${told(error)}`);
     }
   };
   await trying(() => fault.run(on));
@@ -138,6 +143,8 @@ async function attempt(on: Try, fault: Fault): Promise<string[]> {
   await trying(() => judge(on));
   return findings;
 }
+
+const told = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 /** The driver's log, HighLevel's journal and the logs of the processes, for whoever looks for the cause. */
 function keep(

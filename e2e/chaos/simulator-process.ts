@@ -17,6 +17,9 @@ export const simulatorSecrets = new Map([
   ['a refresh token', 'sim-refresh-'],
 ]);
 
+/** A connection for each question: one that was kept may be closed by the busy other side just when it is used again. */
+const alone = { connection: 'close' };
+
 export interface Held {
   serial: number;
   method: string;
@@ -76,15 +79,15 @@ export class SimulatorProcess {
   }
 
   async clearFaults(): Promise<void> {
-    await fetch(`${this.url}/__sim/faults`, { method: 'DELETE' });
+    await fetch(`${this.url}/__sim/faults`, { method: 'DELETE', headers: alone });
   }
 
   async get<Shape>(path: string): Promise<Shape> {
-    return (await (await fetch(`${this.url}/__sim/${path}`)).json()) as Shape;
+    return (await (await fetch(`${this.url}/__sim/${path}`, { headers: alone })).json()) as Shape;
   }
 
   async post<Shape = unknown>(path: string, body: object = {}): Promise<Shape> {
-    const headers = { 'content-type': 'application/json' };
+    const headers = { ...alone, 'content-type': 'application/json' };
     const answer = await fetch(`${this.url}/__sim/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     return (await answer.json()) as Shape;
   }
