@@ -24,6 +24,4 @@ export const noteOfFailure = (code: string): string =>
   `${sentences[code] ?? 'The language model could not be asked.'} The offline recommendation stands.`;
 
 export const noteOfMinority = (name: string | null): string =>
-  name === null
-    ? 'A language model found that none fits; the words of the intake speak more strongly for this one.'
-    : `A language model would have chosen “${name}”, which has too little in common with the intake.`;
+  `A language model ${name === null ? 'found that none fits' : `would have chosen “${name}”`}; its word does not outweigh the ranker's.`;

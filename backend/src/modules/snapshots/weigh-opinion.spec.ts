@@ -38,6 +38,11 @@ describe('the word of a model', () => {
     expect([by(0), by(0.5), by(1)]).toEqual([0.75, 0.818, 0.857]);
   });
 
+  it('is not believed where the ranker knows nothing at all', () => {
+    expect(weighOpinion(ranking(0.4, [0, 0], null), { choice: null, ...sure })).toMatchObject({ confidence: 0.727 });
+    expect(weighOpinion(ranking(0.4, [0, 0], null), { choice: 'b0', ...sure })).toMatchObject({ choice: null });
+  });
+
   it('has no effect for something that was never in the list', () => {
     expect(weighOpinion(ranking(0.7, [0.3]), { choice: 'zz', ...sure }).choice).toBe('a');
   });

@@ -30,7 +30,11 @@ export function weighOpinion(offline: AiRanking, opinion: Opinion): AiRanking {
   const weight = weightBounds.least + (weightBounds.most - weightBounds.least) * opinion.confidence;
   const before = likelihoods(offline);
   const weighed = (id: string | null) => (before.get(id) ?? 0) * (id === opinion.choice ? weight : 1);
-  const total = [...before.keys()].reduce((sum, id) => sum + weighed(id), 0) || 1;
+  const sumOf = (likelihood: (id: string | null) => number) =>
+    [...before.keys()].reduce((sum, id) => sum + likelihood(id), 0);
+  // What the ranker gives to none of them stays: it may be something that is not in the list.
+  const elsewhere = Math.max(0, 1 - sumOf((id) => before.get(id)!));
+  const total = sumOf(weighed) + elsewhere || 1;
   const choice = weighed(opinion.choice) > weighed(offline.choice) ? opinion.choice : offline.choice;
   const seconded = choice === opinion.choice;
   const ranked = offline.ranked.map((each) => {
