@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ordersForModels } from '../../../test/orders-for-models.js';
+import { ordersForModels, unforeseenOrders } from '../../../test/orders-for-models.js';
 import { ownCases, ownLibrary } from '../../../test/snapshot-intakes.js';
 import { startSmallApp, type SmallApp } from '../../../test/small-app.js';
 import { type AiIntake, type AiRanking, OfflineRanker } from '../../integrations/ai/index.js';
@@ -11,6 +11,8 @@ import { ModelOpinions } from './model-opinions.js';
 import { type ModelAnswer, questionOf } from './model-question.js';
 import { ModelReranker, type Ranked } from './model-reranker.js';
 import { screening } from './what-may-be-shown.js';
+
+jest.setTimeout(60_000);
 
 @Module({ imports: [SettingsModule, LlmModule], providers: [ModelOpinions, ModelReranker] })
 class Asking {}
@@ -107,6 +109,23 @@ describe('orders in an intake, with a model that obeys every one of them', () =>
       expect(changed).toEqual([]);
     },
   );
+
+  it('do no more than the same words do to the ranker, where they are not recognised', async () => {
+    const unforeseen = unforeseenOrders(wanted.slice(0, 3).concat('Abogados de Inmigración'));
+    const vetted = screening(candidates);
+    const shown = unforeseen.filter((order) => vetted({ name: '', description: order }));
+    expect(shown.length).toBeGreaterThan(50);
+    for (const intake of [...plain, undecided]) {
+      const [before] = await decide([await rank(intake)]);
+      const ranked = await Promise.all(shown.map((order) => rank(places[0](intake, order))));
+      const after = await decide(ranked);
+      const choices = [before.ranking.choice];
+      const moved = shown.filter(
+        (_order, n) => !choices.concat(ranked[n].offline.choice).includes(after[n].ranking.choice),
+      );
+      expect(moved).toEqual([]);
+    }
+  });
 });
 
 it('most intakes are shown to the model as they are', () => {

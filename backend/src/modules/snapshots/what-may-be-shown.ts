@@ -15,16 +15,16 @@ const longest = { name: 200, industry: 200, description: 1_500, service: 80, ser
 export function screening(library: readonly AiCandidate[]): (intake: AiIntake) => Shown | null {
   const ids = library.map(({ id }) => id.toLowerCase()).filter((id) => id.length >= 6);
   // Clients know no names of snapshots. What such a name says in the words of a trade, they may well say too.
-  const names = library.flatMap(({ name }) => (isPhrase(spelled(name)) && !isTradeName(name) ? [spelled(name)] : []));
+  const names = library.flatMap(({ name }) => (isPhrase(name) && !isTradeName(name) ? [squeezed(name)] : []));
   const quotes = (text: string): boolean => {
-    const [words, low] = [spelled(text), text.toLowerCase()];
-    return names.some((name) => words.includes(name)) || ids.some((id) => low.includes(id));
+    const [bare, low] = [squeezed(text), text.toLowerCase()];
+    return names.some((name) => bare.includes(name)) || ids.some((id) => low.includes(id));
   };
   return (intake) => {
     const isFine = (text: string, kind: Kind = 'sentences') =>
       isPlain(text) && isUnderstood(text) && !holdsOrder(text, kind) && !quotes(text);
     const sentences = (text = '', max: number) =>
-      untilFirst(text.slice(0, max).split(/(?<=[.!?;\n])\s*/), isFine).join(' ');
+      untilFirst(text.slice(0, max).split(/(?<=[.!?;])\s+|(?<=\n)\s*/), isFine).join(' ');
     const shown = {
       name: untilFirst([intake.name.slice(0, longest.name)], (name) => isFine(name, 'name')).join(''),
       industry: sentences(intake.industry, longest.industry),
@@ -46,7 +46,8 @@ function untilFirst(texts: string[], isFine: (text: string) => boolean): string[
 
 const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 const wordsOf = (text: string): string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-const spelled = (text: string): string => ` ${wordsOf(text).join(' ')} `;
+/** However it is spaced, dotted or joined. */
+const squeezed = (text: string): string => wordsOf(text).join('');
 
 /** Latin letters as people type them: nothing invisible, encoded, spelled out, look-alike, or meant as markup. */
 function isPlain(text: string): boolean {
@@ -56,7 +57,7 @@ function isPlain(text: string): boolean {
     [...text].some((letter) => /\p{L}/u.test(letter) && !/[ªº]/.test(letter) && letter.normalize('NFKC') !== letter) ||
     /[{}<>[\]`\\^~|=]|\*\*|__|--|##|\/\*|"""/.test(text) ||
     /[\p{L}\p{N}+/_-]{32,}/u.test(text) ||
-    /(?:^|[^\p{L}\p{N}])(?:\p{L}[ .\-_]){5,}/u.test(text) ||
+    /(?:^|[^\p{L}\p{N}])(?:\p{L}[ .\-_]{1,3}){5,}/u.test(text) ||
     /\p{L}\d+\p{L}+\d|(?:\b[0-9a-f]{2}\s+){6}/iu.test(text)
   );
 }
@@ -99,4 +100,4 @@ const isUnderstood = (text: string): boolean =>
     return words.length < 6 || words.some((word) => small.has(word));
   });
 
-const isPhrase = (name: string): boolean => name.trim().includes(' ');
+const isPhrase = (name: string): boolean => wordsOf(name).length > 1;
