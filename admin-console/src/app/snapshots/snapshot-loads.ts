@@ -1,9 +1,11 @@
 import { httpResource } from '@angular/common/http';
-import { Component, computed, input, signal } from '@angular/core';
+import { Component, computed, inject, input, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { listSnapshotLoads } from '../api/fn/snapshots/list-snapshot-loads';
 import type { SnapshotLoadsPage } from '../api/models';
 import type { StateWords } from '../jobs/job-words';
+import { reloadOnChange } from '../live/reload-on-change';
+import { WatchedJobs } from '../live/watched-jobs';
 import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
 import { Pager } from '../ui/pager';
@@ -23,6 +25,7 @@ const STATES: Record<LoadState, StateWords> = {
 @Component({
   selector: 'app-snapshot-loads',
   imports: [Loading, Pager, ProblemBox, RouterLink, StatusChip, TimeAgo],
+  providers: [WatchedJobs],
   templateUrl: './snapshot-loads.html',
   styles: `
     :host {
@@ -59,4 +62,8 @@ export class SnapshotLoads {
   protected readonly loads = computed(() =>
     (this.page()?.items ?? []).map((load) => ({ ...load, words: STATES[load.state] })),
   );
+
+  constructor() {
+    reloadOnChange(this.resource, inject(WatchedJobs).changes, 3_000);
+  }
 }

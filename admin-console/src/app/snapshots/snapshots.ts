@@ -8,6 +8,8 @@ import { MatSelectModule } from '@angular/material/select';
 import { Router, RouterLink } from '@angular/router';
 import { listSnapshots } from '../api/fn/snapshots/list-snapshots';
 import type { SnapshotLibrary } from '../api/models';
+import { reloadOnChange } from '../live/reload-on-change';
+import { WatchedJobs } from '../live/watched-jobs';
 import { Session } from '../session/session';
 import { EmptyState } from '../ui/empty-state';
 import { kept } from '../ui/kept';
@@ -41,6 +43,7 @@ const OLD_AFTER_S = 24 * 60 * 60;
     SnapshotCard,
     TimeAgo,
   ],
+  providers: [WatchedJobs],
   templateUrl: './snapshots.html',
   styleUrl: './snapshots.scss',
 })
@@ -77,6 +80,11 @@ export class SnapshotsPage {
   protected readonly old = computed(() => (this.library()?.ageSeconds ?? 0) > OLD_AFTER_S);
   protected readonly busy = signal(false);
   protected readonly problem = signal<unknown>(undefined);
+
+  constructor() {
+    // A job that ends is a load that ends.
+    reloadOnChange(this.resource, inject(WatchedJobs).changes, 3_000);
+  }
 
   /** In the address, so that a link shows a colleague the same. */
   protected show(change: Partial<Record<keyof LibraryFilter, string | null>>): void {
