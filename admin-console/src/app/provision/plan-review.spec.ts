@@ -46,6 +46,18 @@ describe('the review of a plan', () => {
       expect(text).toContain(words);
   });
 
+  it('says what Switchyard would have chosen when a person chose otherwise, and why a model has no say', async () => {
+    const chosen = {
+      ...aPlan().snapshot,
+      chosenBy: 'person' as const,
+      name: 'Med Spa',
+      note: 'The model answered too late.',
+    };
+    const { page } = await openReview(aPlan({ snapshot: chosen }));
+    expect(textOf(page)).toContain('Switchyard would choose Dental Pro: 87 %, very likely');
+    expect(textOf(page)).toContain('The model answered too late.');
+  });
+
   it('starts exactly the plan that was read', async () => {
     const { http, press, router, settle } = await openReview();
     await press('Approve and start');
