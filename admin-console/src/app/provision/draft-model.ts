@@ -3,7 +3,7 @@ import type { BusinessProfile, PlanProvisioning, SnapshotChoice } from '../api/m
 /** The form's shape: every field is there, empty or not, as inputs need it. */
 export interface DraftModel {
   connectionId: string;
-  business: Record<Exclude<keyof Required<BusinessProfile>, 'services' | 'goals'>, string>;
+  business: Record<Exclude<keyof Required<BusinessProfile>, 'services'>, string> & { services: string[] };
   snapshot: { mode: 'recommend' | 'choose' | 'none'; id: string };
   customValues: { name: string; value: string }[];
   users: DraftUser[];
@@ -36,6 +36,8 @@ export function emptyDraft(): DraftModel {
       timezone: '',
       industry: '',
       description: '',
+      services: [],
+      goals: '',
     },
     snapshot: { mode: 'recommend', id: '' },
     customValues: [],
@@ -50,11 +52,11 @@ export function emptyUser(role: 'admin' | 'user' = 'user'): DraftUser {
 
 /** What is asked of the server. Rows keep their places, so that a fault finds its field again. */
 export function toPlan(draft: DraftModel): PlanProvisioning {
-  const { name, email, ...optional } = draft.business;
+  const { name, email, services, ...optional } = draft.business;
   const given = Object.entries(optional).filter(([, value]) => value.trim() !== '');
   return {
     ...(draft.connectionId && { connectionId: draft.connectionId }),
-    business: { name, email, ...Object.fromEntries(given) },
+    business: { name, email, ...Object.fromEntries(given), ...(services.length && { services }) },
     snapshot: choiceOf(draft),
     customValues: draft.customValues,
     users: draft.users,

@@ -47,6 +47,13 @@ describe('the rules of the provisioning form', () => {
     expect(tree.business.email().valid()).toBe(true);
   });
 
+  it('speak of one service at the list of services', () => {
+    const draft = aDraft();
+    const tree = aForm({ ...draft, business: { ...draft.business, services: ['Implants', 'x'.repeat(201)] } });
+    expect(tree.business.services().errors()).toHaveLength(1);
+    expect(tree.business.description().valid()).toBe(true);
+  });
+
   it('find a value that is listed twice', () => {
     const tree = aForm(
       aDraft({

@@ -12,6 +12,7 @@ import { listSnapshots } from '../api/fn/snapshots/list-snapshots';
 import type { Intake, SnapshotLibrary } from '../api/models';
 import { Connections } from '../connect/connections';
 import { SnapshotsApi } from '../snapshots/snapshots.api';
+import { ChipsField } from '../ui/chips-field';
 import { faultOf } from '../ui/fault';
 import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
@@ -33,6 +34,7 @@ const TYPING_PAUSE_MS = 700;
   selector: 'app-provisioning-form',
   imports: [
     Advice,
+    ChipsField,
     CustomValuesEditor,
     FormField,
     Loading,
@@ -151,11 +153,13 @@ export class ProvisioningForm {
 }
 
 function intakeOf({ business }: DraftModel): Intake {
-  const { name, industry, description, city, country } = business;
+  const { name, industry, description, services, goals, city, country } = business;
   return {
     name: name.trim(),
     ...(industry.trim() && { industry }),
     ...(description.trim() && { description }),
+    ...(services.length && { services }),
+    ...(goals.trim() && { goals }),
     ...(city.trim() && { city }),
     ...(country.trim() && { country }),
   };

@@ -70,15 +70,15 @@ describe('the page of a snapshot', () => {
     expect(await faultsOf(console, 'Language')).toEqual(['Must be a two-letter language code such as en']);
     await fill(console, 'Language', 'es');
     await console.press('Save');
+    const vertical = { pointer: '/vertical', detail: 'is not allowed' };
+    const contents = { pointer: '/contents/0', detail: 'is too long' };
     const problem = { type: 't', title: 'Bad', status: 400, code: 'validation', detail: '', traceId: 't' };
     console.http
       .expectOne({ method: 'PUT' })
-      .flush(
-        { ...problem, errors: [{ pointer: '/vertical', detail: 'is not allowed' }] },
-        { status: 400, statusText: 'Bad' },
-      );
+      .flush({ ...problem, errors: [vertical, contents] }, { status: 400, statusText: 'Bad' });
     await console.settle();
     expect(await faultsOf(console, 'Vertical')).toEqual(['Is not allowed']);
+    expect(textOf(console.page.querySelector('app-chips-field mat-hint'))).toBe('Is too long');
   });
 
   it('asks before what was typed is lost', async () => {

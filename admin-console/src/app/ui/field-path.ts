@@ -18,6 +18,8 @@ export function fieldAt(root: FieldTree<unknown>, path: readonly PropertyKey[]):
   for (const key of path) {
     const child = (field as unknown as Record<PropertyKey, FieldTree<unknown> | undefined>)[key];
     if (typeof child !== 'function') break;
+    // A list of texts is one field, of chips.
+    if (Array.isArray(field().value()) && typeof child().value() === 'string') break;
     field = child;
   }
   return field;
