@@ -38,6 +38,12 @@ describe('what an agency chose', () => {
     expect(ranking).toBe(offline);
   });
 
+  it('changes nothing for a business that has only words in common', async () => {
+    const namesake = { name: 'Summit 3', industry: 'Dentist', description: 'Repairs of crowns' };
+    const { offline, ranking } = await ranked(namesake, times(50, 'q20'));
+    expect(ranking).toBe(offline);
+  });
+
   it('moves little when it is one choice', async () => {
     const { offline, ranking, moved } = await ranked(roofer, times(1, 'q20'));
     expect(ranking.choice).toBe(offline.choice);

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { ProvisioningWorld } from '../../../test/provisioning-world.js';
+import { pause, ProvisioningWorld } from '../../../test/provisioning-world.js';
 import { ownCases, ownLibrary } from '../../../test/snapshot-intakes.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
 import { SettingsService } from '../settings/index.js';
@@ -90,11 +90,14 @@ describe('a recommendation', () => {
     const intakes = Array.from({ length: 1_000 }, (_, n) => ({ ...roofer(n), description: `${long} ${n}` }));
     const stalls = monitorEventLoopDelay({ resolution: 5 });
     stalls.enable();
+    const started = performance.now();
     const answers = await recommender().recommendMany(world.tenant, intakes);
+    const tookMs = performance.now() - started;
+    await pause(20); // a stall is told by the tick after it
     stalls.disable();
     expect(answers).toHaveLength(1_000);
-    // Many times what one turn takes, and far less than what all of them take: this machine may be busy.
-    expect(stalls.percentile(90) / 1e6).toBeLessThan(100);
+    // A share of the whole, for this machine may be busy: without turns the longest would be nearly all of it.
+    expect(stalls.max / 1e6).toBeLessThan(tookMs / 4);
   });
 
   it('of one connection refuses a connection that is not there', async () => {
