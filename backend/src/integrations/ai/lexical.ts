@@ -16,28 +16,43 @@ export interface Meeting {
   worth: number;
 }
 
+/** Where a word stands among the snapshots; of several fields the first. */
 interface Known {
+  at: number;
   field: SnapshotField;
   text: string;
 }
 
+interface Posting<T> {
+  rarity: number;
+  in: T[];
+}
+
 const gramLength = 4;
 
+/** Turned about, so that a question costs what it has in common with the library, and not what the library has. */
 export function indexOf(library: SnapshotRead[]): LexicalIndex {
-  const entries = library.map(({ words }) => {
+  const words = new Map<string, Posting<Known>>();
+  const grams = new Map<string, Posting<{ at: number; weight: number }>>();
+  for (const [at, snapshot] of library.entries()) {
     const known = new Map<string, Known>();
-    const grams = new Map<string, number>();
+    const weights = new Map<string, number>();
     for (const field of snapshotFields) {
-      for (const { stem, text } of words[field]) {
-        if (!known.has(stem)) known.set(stem, { field, text });
-        for (const gram of gramsOf(stem)) grams.set(gram, Math.max(grams.get(gram) ?? 0, snapshotWeights[field]));
+      for (const { stem, text } of snapshot.words[field]) {
+        if (!known.has(stem)) known.set(stem, { at, field, text });
+        for (const gram of gramsOf(stem)) weights.set(gram, Math.max(weights.get(gram) ?? 0, snapshotWeights[field]));
       }
     }
-    return { known, grams };
-  });
-  const rarity = rarityIn(entries.map(({ known }) => known));
-  const gramRarity = rarityIn(entries.map(({ grams }) => grams));
-  const norms = entries.map(({ grams }) => normOf(grams, gramRarity));
+    for (const [stem, place] of known) postingOf(words, stem).in.push(place);
+    for (const [gram, weight] of weights) postingOf(grams, gram).in.push({ at, weight });
+  }
+  // What every snapshot has tells nothing.
+  const rarityOf = (count: number) => Math.log(1 + library.length / (count + 0.5));
+  for (const posting of [...words.values(), ...grams.values()]) posting.rarity = rarityOf(posting.in.length);
+  const unheard = rarityOf(0);
+  const norms = library.map(() => 0);
+  for (const { rarity, in: places } of grams.values())
+    for (const { at, weight } of places) norms[at] += (weight * rarity) ** 2;
 
   return {
     compare(intake) {
@@ -47,29 +62,38 @@ export function indexOf(library: SnapshotRead[]): LexicalIndex {
         if (weight > (before?.weight ?? 0) && word.text.length > 2)
           asked.set(word.stem, { text: word.text, weight, in: field });
       }
-      const grams = new Map<string, number>();
-      for (const [stem, { weight }] of asked)
-        for (const gram of gramsOf(stem)) grams.set(gram, Math.max(grams.get(gram) ?? 0, weight));
-      const norm = normOf(grams, gramRarity);
-      const all = [...asked].reduce((sum, [stem, { weight }]) => sum + weight * rarity(stem), 0);
-      return entries.map((entry, index) => {
-        let sum = 0;
-        const met: Meeting[] = [];
-        for (const [stem, { text, weight, in: place }] of asked) {
-          const known = entry.known.get(stem);
-          if (!known) continue;
-          const worth = weight * rarity(stem) * snapshotWeights[known.field];
-          sum += worth;
-          met.push({ asked: text, in: place, has: known.text, field: known.field, worth });
-        }
-        let dot = 0;
-        for (const [gram, weight] of grams) dot += weight * (entry.grams.get(gram) ?? 0) * gramRarity(gram) ** 2;
-        const alike = norm * norms[index] > 0 ? dot / (norm * norms[index]) : 0;
-        met.sort((a, b) => b.worth - a.worth);
-        return { score: all > 0 ? 0.5 * (sum / all) + 0.5 * Math.min(1, 2 * alike) : 0, met };
+      const met: Meeting[][] = library.map(() => []);
+      const askedGrams = new Map<string, number>();
+      let all = 0;
+      for (const [stem, { text, weight, in: place }] of asked) {
+        const posting = words.get(stem);
+        const worth = weight * (posting?.rarity ?? unheard);
+        all += worth;
+        for (const { at, field, text: has } of posting?.in ?? [])
+          met[at].push({ asked: text, in: place, has, field, worth: worth * snapshotWeights[field] });
+        for (const gram of gramsOf(stem)) askedGrams.set(gram, Math.max(askedGrams.get(gram) ?? 0, weight));
+      }
+      const dots = library.map(() => 0);
+      let norm = 0;
+      for (const [gram, weight] of askedGrams) {
+        const { rarity, in: places } = grams.get(gram) ?? { rarity: unheard, in: [] };
+        norm += (weight * rarity) ** 2;
+        for (const { at, weight: has } of places) dots[at] += weight * has * rarity ** 2;
+      }
+      return library.map((_, at) => {
+        const sum = met[at].reduce((total, { worth }) => total + worth, 0);
+        const alike = norm * norms[at] > 0 ? dots[at] / Math.sqrt(norm * norms[at]) : 0;
+        met[at].sort((a, b) => b.worth - a.worth);
+        return { score: all > 0 ? 0.5 * (sum / all) + 0.5 * Math.min(1, 2 * alike) : 0, met: met[at] };
       });
     },
   };
+}
+
+function postingOf<T>(index: Map<string, Posting<T>>, key: string): Posting<T> {
+  const posting = index.get(key) ?? { rarity: 0, in: [] };
+  index.set(key, posting);
+  return posting;
 }
 
 function gramsOf(stem: string): string[] {
@@ -77,13 +101,3 @@ function gramsOf(stem: string): string[] {
   if (padded.length <= gramLength) return [padded];
   return Array.from({ length: padded.length - gramLength + 1 }, (_, at) => padded.slice(at, at + gramLength));
 }
-
-/** What every snapshot has tells nothing. */
-function rarityIn(entries: Map<string, unknown>[]): (key: string) => number {
-  const seen = new Map<string, number>();
-  for (const entry of entries) for (const key of entry.keys()) seen.set(key, (seen.get(key) ?? 0) + 1);
-  return (key) => Math.log(1 + entries.length / ((seen.get(key) ?? 0) + 0.5));
-}
-
-const normOf = (weights: Map<string, number>, rarity: (key: string) => number): number =>
-  Math.sqrt([...weights].reduce((sum, [key, weight]) => sum + (weight * rarity(key)) ** 2, 0));

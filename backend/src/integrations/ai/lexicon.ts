@@ -33,6 +33,8 @@ const everyday = new Set(
   ),
 );
 
+export const isEveryday = (word: string): boolean => everyday.has(word);
+
 /** A word that several languages share counts once. */
 const terms = [...concepts.values()].flatMap(({ id, en, es = '', fr = '', de = '', hint = '' }) => {
   const all = [...[en, es, fr, de].flatMap((list) => termsOf(id, list, 1)), ...termsOf(id, hint, hintWeight)];

@@ -51,3 +51,28 @@ describe.each([
     expect((await shares(file, namesOnly)).acceptable).toBeGreaterThanOrEqual(floor - 0.02);
   });
 });
+
+describe('a hundred ways to order a snapshot that the ranker was not made for', () => {
+  const orders = read('orders.txt').trim().split('\n');
+  const clear = read('cases-open.jsonl')
+    .trim()
+    .split('\n')
+    .map((line) => CaseLine.parse(JSON.parse(line)).intake)
+    .filter(({ industry, description }) => industry && description)
+    .filter((_, at) => at % 48 === 0);
+
+  it.each(['Tree Removal Pro', 'Gym 6-Week Challenge', 'Med Spa Glow', 'Photovoltaik Leads'])(
+    'move no choice to “%s”, whose name is a title',
+    async (wanted) => {
+      const { id } = snapshots.find(({ name }) => name === wanted)!;
+      for (const intake of clear) {
+        const { choice } = await ranker.rankSnapshots(intake, library);
+        for (const order of orders) {
+          const description = `${intake.description}. ${order.replaceAll('{wanted}', wanted)}`;
+          const steered = await ranker.rankSnapshots({ ...intake, description }, library);
+          if (choice !== id) expect([order, steered.choice]).not.toEqual([order, id]);
+        }
+      }
+    },
+  );
+});

@@ -52,9 +52,10 @@ export function rank(intake: AiIntake, { snapshots, index }: ReadLibrary): Ranki
   const strength = Math.max(0, ...read.evidence.map((each) => each.strength));
   const main = read.evidence.at(0)?.share ?? 1;
   const localShare = read.evidence.reduce((sum, each) => sum + (isLocal(each.concept) ? each.share : 0), 0);
+  const asked = read.evidence.map((evidence) => ({ evidence, servedBy: new Map<string, number>() }));
   const scored = snapshots
     .map((snapshot, at): Scored => {
-      const agreements = agreementsOf(read.evidence, snapshot);
+      const agreements = agreementsOf(asked, snapshot);
       const sum = agreements.reduce(
         (total, { asked, made, serves }) => total + asked.share * made.strength * serves,
         0,
@@ -80,12 +81,20 @@ export function rank(intake: AiIntake, { snapshots, index }: ReadLibrary): Ranki
   return { intake: read, scored, nothing, choice: best && best.score > nothing ? best : null };
 }
 
-function agreementsOf(evidence: Evidence[], { purposes }: SnapshotRead): Agreement[] {
-  return evidence.flatMap((asked) => {
+/** What the client asks for, with how well each line of business serves it, as far as anybody wanted to know. */
+interface Asked {
+  evidence: Evidence;
+  servedBy: Map<string, number>;
+}
+
+function agreementsOf(all: Asked[], { purposes }: SnapshotRead): Agreement[] {
+  return all.flatMap(({ evidence, servedBy }) => {
     let best: Agreement | undefined;
     for (const made of purposes) {
-      const each = { asked, made, serves: serves(made.concept, asked.concept) };
-      if (each.serves > 0 && (!best || made.strength * each.serves > best.made.strength * best.serves)) best = each;
+      const served = servedBy.get(made.concept) ?? serves(made.concept, evidence.concept);
+      servedBy.set(made.concept, served);
+      if (served > 0 && (!best || made.strength * served > best.made.strength * best.serves))
+        best = { asked: evidence, made, serves: served };
     }
     return best ? [best] : [];
   });

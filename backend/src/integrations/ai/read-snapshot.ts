@@ -1,8 +1,8 @@
 import type { AiCandidate } from './ai.port.js';
-import { mentionsIn } from './lexicon.js';
+import { isEveryday, mentionsIn } from './lexicon.js';
 import { besideVertical, broaderPurpose, foreignPurpose, snapshotWeights } from './parameters.js';
 import { anyLocal, concepts, isLocal, serves } from './taxonomy/taxonomy.js';
-import { plain, type Word, wordsOf } from './text.js';
+import { plain, spelled, type Word, wordsOf } from './text.js';
 
 export type SnapshotField = keyof typeof snapshotWeights;
 
@@ -21,6 +21,10 @@ export interface SnapshotRead {
   /** 0 to 1: how clearly its own words say that it is for any local business. */
   fallback: number;
   words: Record<SnapshotField, Word[]>;
+  name: string;
+  /** Its name as words; and whether that is a title, with words that are no one's line of business. */
+  called: string;
+  isTitle: boolean;
 }
 
 export const snapshotFields = Object.keys(snapshotWeights) as SnapshotField[];
@@ -43,7 +47,13 @@ export function readSnapshot(candidate: AiCandidate): SnapshotRead {
   const names = (field: SnapshotField) =>
     [...saidIn(field, pieces[field]).values()].some(({ strength }) => strength >= 0.5);
   const fallback = names('name') ? 0 : fallbackOf(text) * (names('vertical') ? besideVertical : 1);
-  return { id: candidate.id, purposes, words, fallback };
+  const name = { name: candidate.name, called: spelled(candidate.name), isTitle: isTitle(words.name) };
+  return { id: candidate.id, ...name, purposes, words, fallback };
+}
+
+function isTitle(name: Word[]): boolean {
+  const trade = new Set(mentionsIn(name, false).flatMap(({ words }) => words.split(' ')));
+  return name.some(({ text }) => text.length > 1 && !trade.has(text) && !isEveryday(text));
 }
 
 /** A line of business is named within one entry of a list or one sentence, never across two. */

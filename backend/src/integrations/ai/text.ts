@@ -28,6 +28,12 @@ export const wordsOf = (text: string): Word[] =>
     .filter((word) => !joins.has(word))
     .map((word) => ({ text: word, stem: stemOf(word) }));
 
+/** A text as nothing but its words, so that one can be looked for in another. */
+export const spelled = (text: string): string =>
+  ` ${wordsOf(plain(text))
+    .map(({ stem }) => stem)
+    .join(' ')} `;
+
 /** Takes the plural off, in a way that does little harm in four languages. */
 export function stemOf(word: string): string {
   if (word.length < 4 || kept.has(word)) return word;
