@@ -11,42 +11,83 @@ export interface Opinion {
 const weightBounds = { least: 2, most: 4 };
 /** How often nothing fits where the ranker chose something and was wrong. */
 const nothingElse = 0.3;
+/** Below this part of the chosen one's score, a score says nothing for what it is given to. */
+const farOff = 0.5;
 
-/** How likely each decision is by the ranker alone; the key null is to choose none. */
-function likelihoods({ choice, confidence, ranked }: AiRanking): Map<string | null, number> {
-  const left = choice === null ? 1 : 1 - nothingElse;
-  const all = new Map<string | null, number>([[null, choice === null ? confidence : nothingElse * (1 - confidence)]]);
-  for (const each of ranked) all.set(each.id, each.id === choice ? confidence : left * each.confidence);
-  return all;
+/** One way to decide: what it scores, and how likely it is by the ranker alone. */
+interface Decision {
+  /** None has no score. */
+  score: number | null;
+  confidence: number;
+}
+
+/** By its snapshot; null is the decision for none. */
+function decisionFor(id: string | null, { choice, confidence, ranked }: AiRanking): Decision | undefined {
+  if (id !== null) return ranked.find((each) => each.id === id);
+  return { score: null, confidence: choice === null ? confidence : nothingElse * (1 - confidence) };
 }
 
 /**
- * Bayes' rule with a bounded witness: the odds of what the model chose are multiplied by 2 to 4, and the likeliest
- * decision is taken; the ranker's own when two are alike. So agreement makes surer and disagreement less sure, and a
- * model, whatever it answers and whoever made it, moves the choice only to what the ranker itself holds for at least a
- * quarter as likely.
+ * 1 when both score alike, 0 when the one is far off. What was chosen although the other one scores more was chosen for
+ * another reason: the agency taught it.
+ */
+function closeness({ score: one }: Decision, { score: other }: Decision): number {
+  if (one === null || other === null || other <= 0 || one > other) return 0;
+  return Math.max(0, (one / other - farOff) / (1 - farOff));
+}
+
+/**
+ * A witness of bounded weight. The odds between what the model chose and what the ranker chose are how close they are
+ * by the ranker, times 2 to 4; the likelier one is taken, the ranker's own when both are alike, and they share the
+ * confidence that they had together. So agreement makes surer and disagreement less sure, and a model, whatever it
+ * answers and whoever made it, moves the choice only to what the ranker itself holds close.
  */
 export function weighOpinion(offline: AiRanking, opinion: Opinion): AiRanking {
   const weight = weightBounds.least + (weightBounds.most - weightBounds.least) * opinion.confidence;
-  const before = likelihoods(offline);
-  const weighed = (id: string | null) => (before.get(id) ?? 0) * (id === opinion.choice ? weight : 1);
-  const sumOf = (likelihood: (id: string | null) => number) =>
-    [...before.keys()].reduce((sum, id) => sum + likelihood(id), 0);
-  // What the ranker gives to none of them stays: it may be something that is not in the list.
-  const elsewhere = Math.max(0, 1 - sumOf((id) => before.get(id)!));
-  const total = sumOf(weighed) + elsewhere || 1;
-  const choice = weighed(opinion.choice) > weighed(offline.choice) ? opinion.choice : offline.choice;
-  const seconded = choice === opinion.choice;
+  const own = decisionFor(offline.choice, offline)!;
+  const named = decisionFor(opinion.choice, offline);
+  if (!named) return offline;
+  if (opinion.choice === offline.choice) {
+    const surer = (weight * own.confidence) / (weight * own.confidence + 1 - own.confidence);
+    const left = own.confidence < 1 ? (1 - surer) / (1 - own.confidence) : 0;
+    return decided(
+      offline,
+      offline.choice,
+      (id, before) => (id === offline.choice ? surer : left * before),
+      'seconded',
+    );
+  }
+  const odds = weight * Math.max(closeness(named, own), named.confidence / Math.max(own.confidence, 0.001));
+  const both = own.confidence + named.confidence;
+  const choice = odds > 1 ? opinion.choice : offline.choice;
+  const shareOf = (id: string | null, before: number): number => {
+    if (id === opinion.choice) return (both * odds) / (1 + odds);
+    return id === offline.choice ? both / (1 + odds) : before;
+  };
+  return decided(offline, choice, shareOf, choice === opinion.choice ? 'seconded' : 'alone');
+}
+
+function decided(
+  offline: AiRanking,
+  choice: string | null,
+  confidenceOf: (id: string | null, before: number) => number,
+  by: 'seconded' | 'alone',
+): AiRanking {
   const ranked = offline.ranked.map((each) => {
-    const confidence = rounded(weighed(each.id) / total);
+    const confidence = rounded(confidenceOf(each.id, each.confidence));
     if (each.id !== choice) return { ...each, confidence, behind: behind(each.behind, choice, offline.choice) };
-    return { ...each, confidence, behind: null, reasons: seconded ? [...each.reasons, secondedBy] : each.reasons };
+    return {
+      ...each,
+      confidence,
+      behind: null,
+      reasons: by === 'seconded' ? [...each.reasons, secondedBy] : each.reasons,
+    };
   });
   const first = ranked.filter(({ id }) => id === choice);
   return {
     ...offline,
     choice,
-    confidence: rounded(weighed(choice) / total),
+    confidence: rounded(confidenceOf(choice, decisionFor(choice, offline)!.confidence)),
     ranked: [...first, ...ranked.filter(({ id }) => id !== choice)],
   };
 }
