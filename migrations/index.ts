@@ -19,6 +19,7 @@ import { LocationLooks1763700000071 } from './1763700000071-location-looks.js';
 import { SnapshotOpinions1763900000001 } from './1763900000001-snapshot-opinions.js';
 import { SnapshotFeedback1763900000011 } from './1763900000011-snapshot-feedback.js';
 import { SnapshotLoads1763900000012 } from './1763900000012-snapshot-loads.js';
+import { SnapshotLoadsByRun1763900000013 } from './1763900000013-snapshot-loads-by-run.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   SnapshotOpinions1763900000001,
   SnapshotFeedback1763900000011,
   SnapshotLoads1763900000012,
+  SnapshotLoadsByRun1763900000013,
 ];
