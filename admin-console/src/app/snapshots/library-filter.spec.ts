@@ -19,6 +19,7 @@ describe('the filter of the library', () => {
     [{ search: 'dental gym' }, []],
     [{ vertical: 'Beauty' }, ['b']],
     [{ language: 'en', search: 'pro' }, ['a']],
+    [{ language: 'es' }, ['b']],
     [{ type: 'imported' }, ['b']],
     [{ state: 'gone' }, ['c']],
     [{ state: 'bare' }, ['c']],

@@ -71,6 +71,14 @@ describe('the quality of recommendations', () => {
     expect(textOf(console.page)).toContain('No choice has been kept yet.');
   });
 
+  it('keeps a choice when the person thinks better of it', async () => {
+    const console = await opened();
+    await answerChoices(console, [aFeedback()]);
+    await console.press('Forget the choice for Bright Smile');
+    await console.press('Keep as it is');
+    console.http.expectNone({ method: 'DELETE' });
+  });
+
   it('lets nobody forget who may not manage the library', async () => {
     const console = await opened(aQuality(), false);
     await answerChoices(console, [aFeedback()]);
