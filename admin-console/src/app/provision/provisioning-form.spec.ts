@@ -6,7 +6,11 @@ import { emptyDraft } from './draft-model';
 import { ProvisioningDraft } from './provisioning-draft';
 import { ProvisioningForm } from './provisioning-form';
 
-const library = aLibrary([aSnapshot(), aSnapshot({ id: 's2', name: 'Med Spa', customValues: ['Menu Link'] })]);
+const library = aLibrary([
+  aSnapshot(),
+  aSnapshot({ id: 's3', name: 'Gym' }),
+  aSnapshot({ id: 's2', name: 'Med Spa', customValues: ['Menu Link'] }),
+]);
 const unsure = aRecommendation({
   ...{ choice: null, held: 'unsure' as const, confidence: 0.5 },
   ranking: [
@@ -57,6 +61,7 @@ describe('the form of a provisioning', () => {
     const choices = [...console.page.querySelectorAll('.choice')].map(textOf);
     expect(choices[0]).toContain('Dental Pro');
     expect(choices[1]).toContain('Why not: It says “teeth” less plainly.');
+    expect(choices[2]).toContain('Further behind than the best 2');
     const bars = [...console.page.querySelectorAll('.choice app-score-bar')].map((bar) =>
       bar.getAttribute('aria-label'),
     );
