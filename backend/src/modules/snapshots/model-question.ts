@@ -79,7 +79,8 @@ export function questionOf(intake: AiIntake, shown: readonly AiCandidate[]) {
     system,
     user: `data ${mark}\n${data}\nend of data ${mark}`,
     answer: ModelAnswer,
-    maxTokens: 1_000,
+    /** Models that think count their thoughts, too. */
+    maxTokens: 2_000,
   };
   /** Undefined for a key that no shown snapshot has, and for a confidence that is none. */
   const read = ({ choice, confidence }: ModelAnswer) => {

@@ -208,7 +208,7 @@ export const variables = {
     group: 'Model',
     doc: 'Language model that is asked for a second opinion on snapshots. Without it nothing is asked of any model.',
     schema: z.string().min(1).max(200).optional(),
-    example: 'gpt-5-mini',
+    example: 'gpt-4.1-mini',
   },
   OPENAI_BASE_URL: {
     group: 'Model',
