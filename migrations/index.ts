@@ -20,6 +20,7 @@ import { SnapshotOpinions1763900000001 } from './1763900000001-snapshot-opinions
 import { SnapshotFeedback1763900000011 } from './1763900000011-snapshot-feedback.js';
 import { SnapshotLoads1763900000012 } from './1763900000012-snapshot-loads.js';
 import { SnapshotLoadsByRun1763900000013 } from './1763900000013-snapshot-loads-by-run.js';
+import { SnapshotFeedbackByKind1763900000014 } from './1763900000014-snapshot-feedback-by-kind.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   SnapshotFeedback1763900000011,
   SnapshotLoads1763900000012,
   SnapshotLoadsByRun1763900000013,
+  SnapshotFeedbackByKind1763900000014,
 ];

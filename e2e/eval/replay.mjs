@@ -7,8 +7,8 @@ const { OfflineRanker } = await built('backend/src/integrations/ai/offline-ranke
 
 /** Orders of the same intakes: one order alone could be luck. The same ones every time. */
 const seeds = [1, 2, 3, 4, 5];
-/** As many as the product reads. */
-const learnedFrom = 500;
+/** As many of each kind as the product reads. */
+const learnedFromEach = 500;
 
 /**
  * The intakes come one after the other to an agency that chooses as the labels do, and to one with habits. Each is
@@ -59,7 +59,9 @@ function tell(title, known, isRight) {
 function decisionsIn(order, isRight) {
   const taught = [];
   return order.map(({ row, offline, gist }, at) => {
-    const { ranking } = new LearnedPreference(taught.slice(0, learnedFrom)).apply(offline);
+    const newest = (kind) => taught.filter((each) => each.kind === kind).slice(0, learnedFromEach);
+    const read = new Set([...newest('overridden'), ...newest('accepted')]);
+    const { ranking } = new LearnedPreference(taught.filter((each) => read.has(each))).apply(offline);
     const kind = ranking.choice === row.gold ? 'accepted' : 'overridden';
     taught.unshift({ gist, chosen: row.gold, kind });
     const decided = ({ choice, confidence, ranked }) => ({

@@ -19,10 +19,10 @@ export interface ChoiceMade {
   chosen: { id: string | null; name: string | null };
 }
 
-/** So many of the newest choices are learned from. */
-const learnedFrom = 500;
-/** Choices in memory, of all agencies; one is read in less than a millisecond, but five hundred are felt. */
-const keptInMemory = 5_000;
+/** So many of the newest choices of each kind are learned from. */
+const learnedFromEach = 500;
+/** Choices in memory, of all agencies; one is read in less than a millisecond, but a thousand are felt. */
+const keptInMemory = 10_000;
 
 /** Owns snapshot_feedback: what the agency did with recommendations. People see it, and can have it forgotten. */
 @Injectable()
@@ -100,10 +100,13 @@ export class FeedbackService {
     return taught;
   }
 
+  /** Of each kind for itself: a batch of a thousand clients, all accepted, would else leave nothing of what a person said. */
   private async newestIds(tx: Tx): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(
-      'SELECT id FROM snapshot_feedback WHERE agency_id = $1 ORDER BY id DESC LIMIT $2',
-      [tx.tenant, learnedFrom],
+      `SELECT newest.id FROM unnest(ARRAY['overridden','accepted']) AS k(kind) CROSS JOIN LATERAL (
+         SELECT id FROM snapshot_feedback WHERE agency_id = $1 AND kind = k.kind ORDER BY id DESC LIMIT $2) AS newest
+       ORDER BY newest.id DESC`,
+      [tx.tenant, learnedFromEach],
     );
     return rows.map(({ id }) => id);
   }

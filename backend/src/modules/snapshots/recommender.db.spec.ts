@@ -120,6 +120,20 @@ describe('what an agency chose', () => {
     expect(await recommend(roofer())).toEqual(before);
   });
 
+  it('is not drowned by a batch of other clients who took what was offered', async () => {
+    for (let n = 0; n < 8; n++) await choose(world.tenant, roofer(n), 'q20');
+    const taught = await recommend(roofer());
+    const dental = { id: 'q01', name: 'Dentists' };
+    const batch = Array.from({ length: 600 }, (_, n) => ({
+      ...{ jobId: null, intake: { name: `Oak Dental ${n}`, industry: 'Dentist' }, chosen: dental },
+      recommended: { ...dental, confidence: 0.9 },
+    }));
+    await world.in((tx) => feedback().note(tx, 'user:test', batch));
+    expect(taught.ranking[0].id).toBe('q20');
+    expect((await recommend(roofer())).ranking[0].id).toBe('q20');
+    await world.in((tx) => tx.query('DELETE FROM snapshot_feedback WHERE agency_id = $1', [tx.tenant]));
+  });
+
   it('changes not a byte of what another agency is answered', async () => {
     const intakes = ownCases.map(({ intake }) => ({ ...intake, name: intake.name || 'Unnamed' }));
     const answersOf = async () => JSON.stringify(await recommender().recommendMany(neighbour, intakes));
