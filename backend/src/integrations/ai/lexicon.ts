@@ -12,6 +12,8 @@ export interface Mention {
   weight: number;
   /** Whether the words mean this line of business, and are no mere hint. */
   plain: boolean;
+  /** Whether they stand together, in their order. */
+  inOrder: boolean;
 }
 
 interface Term {
@@ -20,6 +22,8 @@ interface Term {
   /** One that only hints, or is only a part of a name, weighs less. */
   weight: number;
   letters: number;
+  /** German puts it at the end of longer words: a Hochzeitsfotograf is a Fotograf. */
+  ends: boolean;
 }
 interface Pattern {
   text: string;
@@ -37,7 +41,8 @@ export const isEveryday = (word: string): boolean => everyday.has(word);
 
 /** A word that several languages share counts once. */
 const terms = [...concepts.values()].flatMap(({ id, en, es = '', fr = '', de = '', hint = '' }) => {
-  const all = [...[en, es, fr, de].flatMap((list) => termsOf(id, list, 1)), ...termsOf(id, hint, hintWeight)];
+  const german = termsOf(id, de, 1).map((term) => ({ ...term, ends: term.words.length === 1 }));
+  const all = [...[en, es, fr].flatMap((list) => termsOf(id, list, 1)), ...german, ...termsOf(id, hint, hintWeight)];
   return [...new Map(all.reverse().map((term) => [JSON.stringify(term.words), term])).values()];
 });
 
@@ -48,7 +53,7 @@ function termsOf(concept: string, list: string, weight: number): Term[] {
       return wordsOf(part).map(({ text, stem }) => ({ text: open ? text : stem, open }));
     });
     const letters = words.reduce((sum, { text, open }) => sum + text.length + (open ? 0 : 0.5), 0);
-    return words.length === 0 ? [] : [{ concept, words, weight, letters }];
+    return words.length === 0 ? [] : [{ concept, words, weight, letters, ends: false }];
   });
 }
 
@@ -62,7 +67,13 @@ function partsOf(whole: Term[]): Term[] {
   return [...users].flatMap(([text, by]) =>
     by.size > 2 || by.has(anyLocal)
       ? []
-      : [...by].map((concept) => ({ concept, words: [{ text, open: false }], weight: partWeight, letters: 0 })),
+      : [...by].map((concept) => ({
+          concept,
+          words: [{ text, open: false }],
+          weight: partWeight,
+          letters: 0,
+          ends: false,
+        })),
   );
 }
 
@@ -85,10 +96,31 @@ for (const [text, pattern] of new Map(mendable.map((word) => [word.text, word]))
 const fits = ({ text, open: prefix }: Pattern, word: Word): boolean =>
   prefix ? word.text.startsWith(text) : word.stem === text;
 
-function termsFrom(word: Word): Term[] {
-  const found = [...(closed.get(word.stem) ?? [])];
-  for (let end = 2; end <= word.text.length; end++) found.push(...(open.get(word.text.slice(0, end)) ?? []));
+function termsFrom({ text, stem }: Word): Term[] {
+  const found = termsOfWord(text, stem);
+  return found.length > 0 ? found : remembered(termsWithin, text);
+}
+
+function termsOfWord(text: string, stem: string): Term[] {
+  const found = [...(closed.get(stem) ?? [])];
+  for (let end = 2; end <= text.length; end++) found.push(...(open.get(text.slice(0, end)) ?? []));
   return found;
+}
+
+const leastHead = 3;
+const leastTail = 5;
+
+/** “Kaeltetechnik” is spelled without its umlaut; “Strandhochzeitsfotograf” ends with what it is. */
+function termsWithin(text: string): Term[] {
+  const folded = text.replace(/([aou])e/g, '$1');
+  const spelt = folded === text ? [] : termsOfWord(folded, stemOf(folded)).filter(({ weight }) => weight === 1);
+  if (spelt.length > 0) return spelt;
+  for (let at = leastHead; at <= text.length - leastTail; at++) {
+    const tail = text.slice(at);
+    const found = termsOfWord(tail, stemOf(tail)).filter(({ ends, letters }) => ends && letters >= leastTail);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** How far apart the words of one name may stand when they stand in another order. */
@@ -134,7 +166,10 @@ export function mentionsIn(written: Word[], mend = true): Mention[] {
       (typo ? typoWeight : 1) *
       (1 + moreWordsBonus * (places.length - 1));
     const said = [...places].sort((a, b) => a - b).map((place) => written[place].text);
-    mentions.push({ concept: term.concept, words: said.join(' '), at: places[0], weight, plain: term.weight === 1 });
+    mentions.push({
+      ...{ concept: term.concept, words: said.join(' '), at: places[0], weight, inOrder },
+      plain: term.weight === 1,
+    });
   }
   return mentions.sort((a, b) => a.at - b.at);
 }
@@ -142,25 +177,36 @@ export function mentionsIn(written: Word[], mend = true): Mention[] {
 const byLength = (a: Hit, b: Hit): number =>
   b.places.length - a.places.length || Number(b.inOrder) - Number(a.inOrder) || b.term.letters - a.term.letters;
 
-const mendedWords = new Map<string, Word>();
-const mendedKept = 20_000;
-
 /** A word that no one knows, but that is nearly one that names a trade. */
 function mendedOf(word: Word): Word {
   if (word.text.length < 6 || known(word)) return word;
-  const cached = mendedWords.get(word.text);
-  if (cached) return cached.text === word.text ? word : cached;
-  const edits = word.text.length >= 10 ? 2 : 1;
-  const meant = (spellings.get(word.text[0]) ?? []).find(({ text, open: prefix, letters }) => {
-    const longer = word.text.length - text.length;
+  const meant = remembered(meantBy, word.text);
+  return meant === null ? word : { text: meant, stem: stemOf(meant) };
+}
+
+function meantBy(written: string): string | null {
+  const [stem, edits] = [stemOf(written), written.length >= 10 ? 2 : 1];
+  const meant = (spellings.get(written[0]) ?? []).find(({ text, open: prefix, letters }) => {
+    const longer = written.length - text.length;
     if (longer > 5 || longer < -edits || (edits === 2 && text.length < 8)) return false;
-    const asLong = prefix ? word.text.slice(0, text.length) : word.stem;
+    const asLong = prefix ? written.slice(0, text.length) : stem;
     return differing(letters, lettersOf(asLong)) <= 2 * edits && within(edits, asLong, text);
   });
-  const result = meant ? { text: meant.text, stem: stemOf(meant.text) } : word;
-  if (mendedWords.size >= mendedKept) mendedWords.clear();
-  mendedWords.set(word.text, result);
-  return result;
+  return meant?.text ?? null;
+}
+
+const memory = new Map<(word: string) => unknown, Map<string, unknown>>();
+const wordsKept = 20_000;
+
+/** What takes long to find out about a word that is not known is found out once. */
+function remembered<T>(find: (word: string) => T, word: string): T {
+  const answers = (memory.get(find) ?? new Map<string, T>()) as Map<string, T>;
+  memory.set(find, answers);
+  if (!answers.has(word)) {
+    if (answers.size >= wordsKept) answers.clear();
+    answers.set(word, find(word));
+  }
+  return answers.get(word)!;
 }
 
 const known = (word: Word): boolean =>

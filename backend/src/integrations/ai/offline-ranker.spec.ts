@@ -57,6 +57,23 @@ describe('the choice', () => {
     expect((await rank({ name: 'Keys & More', industry: 'Locksmith' }, [starter])).choice).toBeNull();
   });
 
+  it('understands German words that were put together, and such as are spelled without their umlauts', async () => {
+    const choiceFor = async (industry: string) => (await rank({ name: 'Ines', industry })).choice;
+    expect(await choiceFor('Strandhochzeitsfotografin')).toBe('q18');
+    expect(await choiceFor('Lieblingsfriseur')).toBe('q08');
+    expect(await choiceFor('Kaeltetechnik')).toBe('q03');
+  });
+
+  it('comes from what a snapshot is made for, not from what its words touch', () => {
+    const strengthOf = (concept: string, name: string, description = '') =>
+      readSnapshot({ id: 'n1', name, description, contents: [] }).purposes.find((each) => each.concept === concept)
+        ?.strength ?? 0;
+    expect(strengthOf('restoration', 'Water & Fire Restoration')).toBeGreaterThan(0.8);
+    expect(strengthOf('plumbing', 'Water & Fire Restoration')).toBeLessThan(0.45);
+    expect(strengthOf('restaurant', 'Caterers', 'Menu enquiries and bookings for a tasting')).toBe(0);
+    expect(strengthOf('restaurant', 'Reset', 'A tasting menu')).toBeGreaterThan(0.5);
+  });
+
   it('takes no two entries of a list for one name', () => {
     const madeFor = (vertical: string) =>
       readSnapshot({ id: 'n1', name: 'Reset', vertical, contents: [] }).purposes.at(0)?.strength ?? 0;

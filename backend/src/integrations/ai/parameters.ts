@@ -9,6 +9,8 @@ export const snapshotWeights = { name: 1, vertical: 0.92, description: 0.8, cont
 
 /** A word that points to several lines of business, one set right, words in another order, and one more word of a name. */
 export const hintWeight = 0.4;
+/** What is left of a hint in a snapshot's name that also says something plainly: “Water & Fire Restoration” lays no pipes. */
+export const hintBesidePlain = 0.5;
 /** A word that is a part of a name, without the rest of it. */
 export const partWeight = 0.25;
 export const typoWeight = 0.85;

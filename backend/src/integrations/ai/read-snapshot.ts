@@ -1,6 +1,6 @@
 import type { AiCandidate } from './ai.port.js';
 import { isEveryday, mentionsIn } from './lexicon.js';
-import { besideVertical, broaderPurpose, foreignPurpose, snapshotWeights } from './parameters.js';
+import { besideVertical, broaderPurpose, foreignPurpose, hintBesidePlain, snapshotWeights } from './parameters.js';
 import { anyLocal, concepts, isLocal, serves } from './taxonomy/taxonomy.js';
 import { plain, spelled, type Word, wordsOf } from './text.js';
 
@@ -60,15 +60,20 @@ function isTitle(name: Word[]): boolean {
 type Pieces = Record<SnapshotField, Word[][]>;
 const piecesOf = (text: string): string[] => text.split(/[,.;|\n]+/);
 
-/** What one field says. A mere hint counts in a name, and in a vertical that says nothing plainer. */
+/**
+ * What one field says. A mere hint counts in a name, less beside a plain word there, and in a vertical that says nothing
+ * plainer; what stands about in a description counts where it stands together.
+ */
 function saidIn(field: SnapshotField, pieces: Word[][]): Map<string, Purpose> {
   const mentions = pieces.flatMap((words) => mentionsIn(words, false));
-  const inPassing = field !== 'name' && (field !== 'vertical' || mentions.some((mention) => mention.plain));
+  const isPlain = mentions.some((mention) => mention.plain);
+  const inPassing = field !== 'name' && (field !== 'vertical' || isPlain);
   const sums = new Map<string, { sum: number; words: string }>();
-  for (const { concept, weight, plain: meant, words } of mentions) {
-    if (concept === anyLocal || (inPassing && !meant) || (field !== 'name' && !isLocal(concept))) continue;
+  for (const { concept, weight, plain: meant, inOrder, words } of mentions) {
+    if (concept === anyLocal || (inPassing && !(meant && inOrder)) || (field !== 'name' && !isLocal(concept))) continue;
     const before = sums.get(concept);
-    sums.set(concept, { sum: (before?.sum ?? 0) + weight, words: before?.words ?? words });
+    const sum = (before?.sum ?? 0) + weight * (isPlain && !meant ? hintBesidePlain : 1);
+    sums.set(concept, { sum, words: before?.words ?? words });
   }
   const strengthOf = (sum: number) => snapshotWeights[field] * (1 - Math.exp(-2.2 * sum));
   return new Map(

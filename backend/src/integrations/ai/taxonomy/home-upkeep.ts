@@ -95,7 +95,7 @@ export const upkeep: Concept[] = [
     id: 'pool',
     en: 'pool clean*, pool and spa, pool spa, swimming pool*, pool service*, pool*, hot tub*, pool builder*, pool repair*, pool maintenance, pool construction, pool contractor*, spa repair, jacuzzi*, pool supply, pool install*, pool resurfac*, chlorine, pool water, spa service, pool plaster*, pool chem*, green pool, pool opening*, pool leak*, pool heater*, swim spa*, pool filter*',
     es: 'piscina*, alberca*, jacuzzi*, pileta*, mantenimiento de piscina*, alberqu*, cloro',
-    fr: 'piscine*, jacuzzi*, pisciniste*, entretien de piscine*, construction de piscine*, spas',
+    fr: 'piscine*, jacuzzi*, pisciniste*, entretien de piscine*, construction de piscine*',
     de: 'schwimmbad*, poolbau*, pool*, whirlpool*, schwimmbecken*, schwimmteich*',
   },
   {
