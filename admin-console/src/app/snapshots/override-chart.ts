@@ -3,6 +3,9 @@ import type { SnapshotQuality } from '../api/models';
 import { counted, percent } from '../ui/number-words';
 import { overrideWords, weekBars, weekWords } from './quality-words';
 
+/** As many bars as a phone has room for; the table has every week. */
+const DRAWN_WEEKS = 26;
+
 /** Week by week, how often a person chose otherwise. */
 @Component({
   selector: 'app-override-chart',
@@ -11,7 +14,7 @@ import { overrideWords, weekBars, weekWords } from './quality-words';
       @for (bar of bars(); track bar.week) {
         <div class="week" [title]="bar.words">
           <span class="track">
-            <span>{{ bar.shown }}</span>
+            <span class="rate">{{ bar.shown }}</span>
             <span class="bar" [style.height.%]="bar.height"></span>
           </span>
           <span class="when">{{ bar.when }}</span>
@@ -53,6 +56,11 @@ import { overrideWords, weekBars, weekWords } from './quality-words';
       background: var(--sy-wait);
       border-radius: 3px 3px 0 0;
     }
+    @media (max-width: 640px) {
+      .rate {
+        display: none;
+      }
+    }
     .when {
       color: var(--mat-sys-on-surface-variant);
       height: 16px;
@@ -63,8 +71,8 @@ export class OverrideChart {
   readonly quality = input.required<SnapshotQuality>();
 
   protected readonly bars = computed(() => {
-    const weeks = weekBars(this.quality().overrides);
-    // More than ten labels would run into each other on a phone.
+    const weeks = weekBars(this.quality().overrides).slice(-DRAWN_WEEKS);
+    // More labels would run into each other on a phone.
     const every = Math.ceil(weeks.length / 8);
     return weeks.map(({ week, decided, overridden, rate }, index) => {
       const labelled = (weeks.length - 1 - index) % every === 0;

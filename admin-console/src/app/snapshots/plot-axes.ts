@@ -14,7 +14,7 @@ import { across, PLOT, up } from './plot-scale';
     <svg:text class="name" text-anchor="middle" [attr.x]="across(0.5)" [attr.y]="plot.height - 6">
       {{ horizontal() }}
     </svg:text>
-    <svg:text class="name" text-anchor="middle" [attr.transform]="'translate(11 ' + up(0.5) + ') rotate(-90)'">
+    <svg:text class="name" text-anchor="middle" [attr.transform]="'translate(12 ' + up(0.5) + ') rotate(-90)'">
       {{ vertical() }}
     </svg:text>
   `,

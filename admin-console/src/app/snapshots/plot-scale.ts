@@ -1,5 +1,5 @@
 /** A drawing with a share on each axis, in its own units. */
-export const PLOT = { width: 380, height: 260, left: 46, right: 14, top: 12, bottom: 42 } as const;
+export const PLOT = { width: 380, height: 260, left: 62, right: 24, top: 12, bottom: 42 } as const;
 
 export const VIEW_BOX = `0 0 ${PLOT.width} ${PLOT.height}`;
 

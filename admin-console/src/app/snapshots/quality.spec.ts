@@ -44,6 +44,17 @@ describe('the quality of recommendations', () => {
     expect(page.querySelectorAll('app-calibration-plot circle')).toHaveLength(2);
   });
 
+  it('draws half a year of weeks, and lists all of them', async () => {
+    const overrides = Array.from({ length: 40 }, (_, week) => ({
+      week: new Date(Date.UTC(2026, 0, 5 + 7 * week)).toISOString().slice(0, 10),
+      ...{ decided: 10, overridden: 2 },
+    }));
+    const console = await opened(aQuality({ overrides }));
+    expect(console.page.querySelectorAll('.week')).toHaveLength(26);
+    await console.press('Show as table Chosen otherwise, week by week');
+    expect(console.page.querySelectorAll('tbody tr')).toHaveLength(40);
+  });
+
   it('has each figure as a table', async () => {
     const console = await opened();
     expect(console.page.querySelector('table')).toBeNull();
