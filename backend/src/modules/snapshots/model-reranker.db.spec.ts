@@ -7,7 +7,7 @@ import { chatScripts } from '../../integrations/llm/simulator/scripts.js';
 import { type TenantId, Transaction } from '../../platform/database/index.js';
 import { SettingsModule, SettingsService } from '../settings/index.js';
 import { ModelOpinions } from './model-opinions.js';
-import { ModelReranker, type Ranked } from './model-reranker.js';
+import { ModelReranker, type Ranked, type VersionedLibrary } from './model-reranker.js';
 
 jest.setTimeout(30_000);
 
@@ -31,6 +31,10 @@ const undecided = (confidence = 0.5): AiRanking => {
   ];
   return { choice: 'snap-roofs', confidence, ranked } as unknown as AiRanking;
 };
+interface Asked {
+  about?: VersionedLibrary;
+  withinMs?: number;
+}
 let serial = 0;
 const aClient = (description = 'Gutter cleaning and repair.', confidence?: number): Ranked => ({
   intake: { name: `Client ${String.fromCharCode(65 + (serial % 26))}${++serial}`, description },
@@ -65,7 +69,9 @@ const anotherOne = (app = small.app) => {
   const given = app.get(ModelReranker) as unknown as Record<'chat' | 'opinions' | 'clock' | 'log', never>;
   return new ModelReranker(given.chat, given.opinions, given.clock, given.log);
 };
-const ask = (one: Ranked, withinMs?: number) => reranker.rerank(tenant, library, one, withinMs);
+const askOf = async (by: ModelReranker, one: Ranked, { about = library, withinMs }: Asked = {}) =>
+  (await by.rerankMany(tenant, about, [one], withinMs))[0];
+const ask = (one: Ranked, withinMs?: number) => askOf(reranker, one, { withinMs });
 const allow = async (modelBudgetPerDay: number) => {
   const settings = small.app.get(SettingsService);
   const { version } = await settings.view(tenant);
@@ -125,14 +131,14 @@ describe('what the model answered', () => {
     const first = await ask(one);
     expect(await ask(one)).toEqual(first);
     expect(simulator.counts.requests).toBe(1);
-    await reranker.rerank(tenant, { ...library, version: 'v2' }, one);
+    await askOf(reranker, one, { about: { ...library, version: 'v2' } });
     expect(simulator.counts.requests).toBe(2);
     const other = await startSmallApp({
       modules: [Asking],
       env: { ...env, OPENAI_MODEL: 'newer' },
       database: small.database,
     });
-    expect((await anotherOne(other.app).rerank(tenant, library, one)).note).toContain('does not know');
+    expect((await askOf(anotherOne(other.app), one)).note).toContain('does not know');
     expect(simulator.counts.requests).toBe(3);
     await other.close();
   });
@@ -258,7 +264,7 @@ describe('the budget', () => {
     await allow(7);
     const other = await startSmallApp({ modules: [Asking], env, database: small.database });
     const asking = [reranker, anotherOne(other.app)].flatMap((each) =>
-      Array.from({ length: 10 }, () => each.rerank(tenant, library, aClient())),
+      Array.from({ length: 10 }, () => askOf(each, aClient())),
     );
     const all = await Promise.all(asking);
     await other.close();
@@ -322,7 +328,7 @@ describe('many at once', () => {
 it('does nothing without a model', async () => {
   const without = await startSmallApp({ modules: [Asking], database: small.database });
   const one = aClient();
-  expect(await without.app.get(ModelReranker).rerank(tenant, library, one)).toEqual({
+  expect(await askOf(without.app.get(ModelReranker), one)).toEqual({
     ranking: one.offline,
     note: null,
     asked: false,

@@ -61,9 +61,10 @@ const leastCallMs = 500;
 /** What keeping the answer may take. */
 const wrapUpMs = 250;
 const betweenTwoMs = 400;
+
 /**
  * Asks a language model for a second opinion on what the ranker decided. Promises: it never throws; one question takes
- * at most 10 s and any number of them 20 s, the least sure first; what the model did not answer, or was not asked,
+ * at most 10 s and many take 20 s, the least sure first; what the model did not answer, or was not asked,
  * stays as the ranker had it, with a note.
  */
 @Injectable()
@@ -81,11 +82,6 @@ export class ModelReranker {
 
   get isOn(): boolean {
     return this.chat.model !== null;
-  }
-
-  async rerank(tenant: TenantId, library: VersionedLibrary, one: Ranked, withinMs = oneWithinMs): Promise<Reranked> {
-    const [reranked] = await this.rerankMany(tenant, library, [one], withinMs);
-    return reranked;
   }
 
   async rerankMany(
