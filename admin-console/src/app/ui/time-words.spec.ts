@@ -10,6 +10,7 @@ describe('times in words', () => {
     [125, '2 minutes ago'],
     [7_300, '2 hours ago'],
     [90_000, 'yesterday'],
+    [-1, 'just now'],
     [-3, 'in a moment'],
     [-125, 'in 2 minutes'],
   ])('%d seconds ago is "%s"', (seconds, words) => {

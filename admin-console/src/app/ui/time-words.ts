@@ -20,7 +20,8 @@ export function relativeTime(at: string | number | Date, now: number): string {
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
-  if (Math.abs(seconds) < 10) return seconds > 0 ? 'in a moment' : 'just now';
+  // The present ticks once a second: what is a second ahead of it has just been.
+  if (Math.abs(seconds) < 10) return seconds > 1 ? 'in a moment' : 'just now';
   // Tens of seconds: a text that changes each second draws the eye for nothing.
   return relative.format(Math.trunc(seconds / 10) * 10, 'second');
 }
