@@ -1,9 +1,10 @@
 // `npm run eval:snapshots`: how well the offline ranker of the build chooses, on the labelled intakes beside the project.
-//   npm run eval:snapshots -- [--data ../shared/data/snapshot-selection] [--cases dev.jsonl] [--by kind,source] [--fit] [--replay]
+//   npm run eval:snapshots -- [--data ../shared/data/snapshot-selection] [--cases dev.jsonl] [--by kind,source] [--fit] [--replay] [--opinions]
 //   npm run eval:snapshots -- --data e2e/eval/own --cases cases-open.jsonl   # the project's own
 // Cross-fitted: the confidence of an intake comes from a calibration that was fitted without it. `--fit` prints the
 // calibration that all of them give, for confidence.ts. `--replay` decides them one after the other, each with and without
-// what an agency that chooses as the labels do would have taught by then (replay.mjs). Exits 1 below what must be reached; without the data it says so.
+// what an agency that chooses as the labels do would have taught by then (replay.mjs). `--opinions` says what
+// the word of a language model would change (second-opinions.mjs). Exits 1 below what must be reached; without the data it says so.
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +12,7 @@ import { built } from '../bench/built.mjs';
 import { fitCalibration, foldOf, folds } from './fit-calibration.mjs';
 import { replay } from './replay.mjs';
 import { scoresOf } from './scores.mjs';
+import { secondOpinions } from './second-opinions.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -19,6 +21,7 @@ const { values: options } = parseArgs({
     by: { type: 'string' },
     fit: { type: 'boolean', default: false },
     replay: { type: 'boolean', default: false },
+    opinions: { type: 'boolean', default: false },
   },
 });
 if (!existsSync(options.data)) {
@@ -102,3 +105,4 @@ for (const field of options.by?.split(',') ?? []) {
 }
 if (table.some(([, value, sign, must]) => !meets(value, sign, must))) process.exitCode = 1;
 if (options.replay && !(await replay(cases, candidates, isRight))) process.exitCode = 1;
+if (options.opinions && !(await secondOpinions(cases, candidates, isRight))) process.exitCode = 1;
