@@ -1,6 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { Session } from '../session/session';
-import { openConsole, textOf, type OpenConsole } from '../testing/console-test';
+import { openConsole, plain, textOf, type OpenConsole } from '../testing/console-test';
 import { aCandidate, aLibrary, aRecommendation, aSnapshot } from '../testing/samples';
 import { emptyDraft } from './draft-model';
 import { ProvisioningDraft } from './provisioning-draft';
@@ -63,7 +63,7 @@ describe('the form of a provisioning', () => {
     expect(choices[1]).toContain('Why not: It says “teeth” less plainly.');
     expect(choices[2]).toContain('Further behind than the best 2');
     const bars = [...console.page.querySelectorAll('.choice app-score-bar')].map((bar) =>
-      bar.getAttribute('aria-label'),
+      plain(bar.getAttribute('aria-label')),
     );
     expect(bars).toEqual(['Score: 100 %', 'Score: 50 %']);
   });

@@ -1,3 +1,4 @@
+import { plain } from '../testing/console-test';
 import { aQuality } from '../testing/samples';
 import { calibrationError, coverageWords, overrideWords, standing, weekBars } from './quality-words';
 
@@ -6,7 +7,9 @@ describe('how good the recommendations are, in words', () => {
     expect(standing(aQuality())?.coverage).toBe(0.75);
     expect(standing(aQuality({ threshold: 0.7 }))?.threshold).toBe(0.6);
     expect(standing(aQuality({ coverageAccuracy: [] }))).toBeUndefined();
-    expect(coverageWords(aQuality())).toContain('decides 75 % of the cases by itself and is right in 96 % of them');
+    expect(plain(coverageWords(aQuality()))).toContain(
+      'decides 75 % of the cases by itself and is right in 96 % of them',
+    );
   });
 
   it('weighs each bin by its decisions', () => {
@@ -20,6 +23,6 @@ describe('how good the recommendations are, in words', () => {
       { week: '2026-11-16', decided: 4, overridden: 1 },
     ]);
     expect(bars.map(({ rate }) => rate)).toEqual([null, 0.25]);
-    expect(overrideWords(aQuality())).toContain('4 of 40 decisions (10 %)');
+    expect(plain(overrideWords(aQuality()))).toContain('4 of 40 decisions (10 %)');
   });
 });

@@ -1,6 +1,6 @@
 import type { SnapshotFeedback, SnapshotQuality } from '../api/models';
 import { Session } from '../session/session';
-import { openConsole, textOf, type OpenConsole } from '../testing/console-test';
+import { openConsole, plain, textOf, type OpenConsole } from '../testing/console-test';
 import { aFeedback, aQuality } from '../testing/samples';
 import { QualityPage } from './quality';
 
@@ -35,7 +35,7 @@ describe('the quality of recommendations', () => {
   it('draws the curves and says them, with the threshold of the agency marked', async () => {
     const { page } = await opened();
     const spoken = [...page.querySelectorAll('svg[role=img], .bars[role=img]')].map((it) =>
-      it.getAttribute('aria-label'),
+      plain(it.getAttribute('aria-label')),
     );
     expect(spoken[0]).toContain('decides 75 % of the cases by itself');
     expect(spoken[1]).toContain('Calibration');

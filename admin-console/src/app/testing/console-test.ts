@@ -75,4 +75,7 @@ export async function openConsole(
   };
 }
 
-export const textOf = (element: Element | null): string => element?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+/** With one space wherever there is any, also where no line may break. */
+export const plain = (words: string | null | undefined): string => words?.replace(/\s+/g, ' ').trim() ?? '';
+
+export const textOf = (element: Element | null): string => plain(element?.textContent);

@@ -8,6 +8,6 @@ describe('numbers in words', () => {
   });
 
   it('says a share in per cent', () => {
-    expect([0, 0.005, 0.834, 1].map(percent)).toEqual(['0 %', '1 %', '83 %', '100 %']);
+    expect([0, 0.005, 0.834, 1].map(percent)).toEqual(['0\u00a0%', '1\u00a0%', '83\u00a0%', '100\u00a0%']);
   });
 });
