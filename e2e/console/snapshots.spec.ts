@@ -43,6 +43,24 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
     await page.getByText('Settings saved').waitFor();
   };
 
+  /** A snapshot that HighLevel lists besides those of the simulator. */
+  const seed = async (change: object) => {
+    const [{ companyId }] = (await (await page.request.get(`${product.url}/api/connections`)).json()).items;
+    const snapshot = {
+      id: 'broken-funnel-0000001',
+      companyId,
+      name: 'Broken funnel',
+      type: 'own',
+      assets: ['funnels'],
+    };
+    const answer = await fetch(`${product.simulatorUrl}/__sim/seed`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ snapshots: [{ ...snapshot, customValues: [], ...change }] }),
+    });
+    if (!answer.ok) throw new Error(`The simulator answered ${answer.status}`);
+  };
+
   it('describes a snapshot, and is asked before the words are lost', async () => {
     await page.goto(`${product.url}/snapshots`);
     await page.getByRole('link', { name: 'Describe it Dental Practice Essentials' }).click();
@@ -123,6 +141,26 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
     await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/);
   });
 
+  it('sees which one could not be loaded, and why', async () => {
+    await seed({ alwaysFails: true });
+    await page.goto(`${product.url}/snapshots`);
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByRole('heading', { name: 'Broken funnel' }).waitFor();
+    await fillBusiness('Sad Start', 'Gym');
+    await page.getByLabel('Business e-mail').fill('office@sad-start.example');
+    await page.getByRole('radio', { name: 'Choose from the library' }).check();
+    await page.getByRole('radio', { name: 'Broken funnel' }).check();
+    await page.getByRole('button', { name: 'Make the plan' }).click();
+    await page.getByRole('button', { name: /approve and start/i }).click();
+    await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/);
+    await page.goto(`${product.url}/snapshots?state=failed`);
+    const card = page.locator('app-snapshot-card', { hasText: 'Broken funnel' });
+    // Waits as a person would: the page reads again when the job moves.
+    await card.getByText('1 failed').waitFor({ timeout: 60_000 });
+    expect(await card.getByRole('link', { name: 'Sad Start' }).getAttribute('href')).toMatch(/^\/jobs\//);
+    expect(await faultsInEveryLook(page)).toEqual([]);
+  });
+
   it('reads how well it is recommended, and has a choice forgotten', async () => {
     await page.goto(`${product.url}/snapshots/quality`);
     await page.getByText('Chosen otherwise', { exact: true }).first().waitFor();
@@ -131,8 +169,11 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
     for (const figure of ['Right against decided', 'Said against true', 'Chosen otherwise, week by week'])
       await page.getByRole('button', { name: `Show as table ${figure}` }).click();
     expect(await faultsInEveryLook(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Forget the choice for Bright Smile' }).click();
-    await page.getByRole('button', { name: 'Forget this choice' }).click();
+    for (const business of ['Bright Smile', 'Sad Start']) {
+      await page.getByRole('button', { name: `Forget the choice for ${business}` }).click();
+      await page.getByRole('button', { name: 'Forget this choice' }).click();
+      await page.getByRole('button', { name: `Forget the choice for ${business}` }).waitFor({ state: 'detached' });
+    }
     await page.getByText('Nothing to measure yet').waitFor();
   });
 });
