@@ -60,7 +60,9 @@ export class ModelOpinions {
         [tenant, key, model, choice, confidence, failure],
       );
       await tx.query(
-        'DELETE FROM snapshot_opinions WHERE agency_id = $1 AND asked_at < now() - make_interval(days => $2)',
+        `DELETE FROM snapshot_opinions WHERE agency_id = $1 AND question IN (
+           SELECT question FROM snapshot_opinions WHERE agency_id = $1 AND asked_at < now() - make_interval(days => $2)
+           LIMIT 100 FOR UPDATE SKIP LOCKED)`,
         [tenant, keptForDays],
       );
     });
