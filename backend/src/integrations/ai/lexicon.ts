@@ -209,6 +209,16 @@ function remembered<T>(find: (word: string) => T, word: string): T {
   return answers.get(word)!;
 }
 
-const known = (word: Word): boolean =>
-  everyday.has(word.text) || everyday.has(word.stem) || termsFrom(word).length > 0 || inTerms.has(word.stem);
-const inTerms = new Set(terms.flatMap(({ words }) => words.map(({ text }) => text)));
+/** Every word of every term, also one that no term begins with: a panel beater is no badly spelled Berater. */
+const closedWords = new Set(
+  terms.flatMap(({ words }) => words.flatMap(({ text, open: prefix }) => (prefix ? [] : text))),
+);
+const openWords = new Set(
+  terms.flatMap(({ words }) => words.flatMap(({ text, open: prefix }) => (prefix ? text : []))),
+);
+
+function known(word: Word): boolean {
+  if (everyday.has(word.text) || everyday.has(word.stem) || closedWords.has(word.stem)) return true;
+  for (let end = 4; end <= word.text.length; end++) if (openWords.has(word.text.slice(0, end))) return true;
+  return termsFrom(word).length > 0;
+}

@@ -64,6 +64,11 @@ describe('the choice', () => {
     expect(await choiceFor('Kaeltetechnik')).toBe('q03');
   });
 
+  it('takes no trade’s word for another one badly spelled', async () => {
+    const library = [{ id: 'c1', name: 'Unternehmensberater', contents: [] }, ...ownLibrary];
+    expect((await rank({ name: 'Joe', industry: 'panel beater' }, library)).choice).not.toBe('c1');
+  });
+
   it('comes from what a snapshot is made for, not from what its words touch', () => {
     const strengthOf = (concept: string, name: string, description = '') =>
       readSnapshot({ id: 'n1', name, description, contents: [] }).purposes.find((each) => each.concept === concept)

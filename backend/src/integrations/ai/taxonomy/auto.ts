@@ -23,7 +23,7 @@ export const auto: Sector = {
     },
     {
       id: 'truck-repair',
-      en: 'truck repair*, diesel*, trailer repair*, rv repair*, fleet repair, boat repair*, heavy duty repair*, semi truck*, marine repair*, camper repair*, heavy truck repair*, outboard*, marine mechanic*, bus repair*, rv service*',
+      en: 'truck repair*, diesel*, trailer repair*, rv repair*, fleet repair, boat repair*, heavy duty repair*, semi truck*, marine repair*, camper repair*, heavy truck repair*, outboard*, marine mechanic*, bus repair*, rv service*, boat mechanic*',
       es: 'reparacion de camiones, taller diesel, mecanica diesel, reparacion de lanchas',
       fr: 'poids lourds, reparation bateau*, reparation camping car',
       de: 'lkw werkstatt*, nutzfahrzeug*, bootsreparatur*, wohnmobilwerkstatt*, landmaschinen*',
@@ -112,7 +112,7 @@ export const auto: Sector = {
     },
     {
       id: 'vehicle-rental',
-      en: 'vehicle rental*, car rental*, truck rental*, rv rental*, boat rental*, trailer rental*, rent a car, motorcycle rental*, bike rental*, scooter rental*, passenger car rental, bicycle rental*, bus rental*, car hire, van rental*, exotic car rental*, golf cart rental*, camper rental*, campervan*, jet ski rental*, kayak rental*, car sharing, e bike rental*',
+      en: 'vehicle rental*, car rental*, truck rental*, rv rental*, boat rental*, trailer rental*, rent a car, motorcycle rental*, bike rental*, scooter rental*, passenger car rental, bicycle rental*, bus rental*, car hire, van rental*, exotic car rental*, golf cart rental*, camper rental*, campervan*, jet ski rental*, kayak rental*, car sharing, e bike rental*, yacht charter*, boat hire',
       es: 'renta de autos, alquiler de coches, alquiler de autos, alquiler de vehiculos, renta de carros, rent a car, alquiler de furgonetas, alquiler de motos, renta de vehiculos, alquiler de bicicletas, renta de motos, alquiler de barcos',
       fr: 'location de voiture*, location de vehicule*, location de camion*, location utilitaire*, location de velo*, location de bateau*, location voiture*, location scooter*, location de moto*',
       de: 'autovermiet*, mietwagen*, fahrradverleih*, bootsverleih*, wohnmobilvermiet*, transportervermiet*, autoverleih*, rollerverleih*, bootsvermietung*, motorradvermiet*, fahrzeugvermiet*',

@@ -39,7 +39,7 @@ export const beauty: Sector = {
     },
     {
       id: 'skin-care',
-      en: 'esthetician*, facials, facial, skin care*, skincare*, skin clinic, skin studio, estheti* skin*, skin care salon*, acne facial*, hydrafacial, chemical peel*, facialist*, skincare studio*, esthetics, skin therapist*, dermaplaning, facial studio*, facial bar*, beauty therap*, beauty treatment*, beauty clinic*, beauty room*, beautician facial*, skin treatment*, cosmetician*',
+      en: 'esthetician*, facials, facial, skin care*, skincare*, skin clinic, skin studio, estheti* skin*, skin care salon*, acne facial*, chemical peel*, facialist*, skincare studio*, esthetics, skin therapist*, dermaplaning, facial studio*, facial bar*, beauty therap*, beauty treatment*, beauty clinic*, beauty room*, beautician facial*, skin treatment*, cosmetician*',
       es: 'esteticista*, limpieza facial, cuidado de la piel, cosmetolog*, faciales, limpiezas faciales, centro de estetica, tratamientos faciales, cosmiatr*, centro estetico, estetica facial, salon de estetica, estetica integral, facial',
       fr: 'estheticienne*, institut de beaute, soins du visage, esthetique*, soin du visage, instituts de beaute, soins esthetiques, centre esthetique, estheticien*, soins beaute',
       de: 'kosmetik*, hautpflege, gesichtsbehandlung*, gesichtspflege*, beautysalon, hautanalyse, schonheitssalon*, microdermabrasion, kosmetische behandlung*',
@@ -120,7 +120,7 @@ export const fitness: Sector = {
     },
     {
       id: 'music',
-      en: 'music lesson*, music school*, music academy, piano lesson*, guitar lesson*, voice lesson*, singing lesson*, violin lesson*, music instruct*, music teacher*, drum lesson*, music class*, piano teacher, fine arts school*, music studio lessons, piano studio*, guitar teacher*, violin teacher*, singing teacher*, vocal coach*, voice coach*, learn piano, learn guitar, learn to play, ukulele, drums, music studio*, music classes, voice teacher*, cello lesson*, piano, guitar, violin, singing, school of rock, music tuition, vocal lesson*, music education',
+      en: 'music lesson*, music school*, music academy, piano lesson*, guitar lesson*, voice lesson*, singing lesson*, violin lesson*, music instruct*, music teacher*, drum lesson*, music class*, piano teacher, fine arts school*, music studio lessons, piano studio*, guitar teacher*, violin teacher*, singing teacher*, vocal coach*, voice coach*, learn piano, learn guitar, learn to play, ukulele, drums, music studio*, music classes, voice teacher*, cello lesson*, piano, guitar, violin, singing, school of rock, music tuition, vocal lesson*, music education, music tutor*',
       es: 'clases de musica, escuela de musica, clases de piano, clases de guitarra, clases de canto, clases de violin, profesor de musica, profesor de piano, escuela de canto, academia de musica, clases de bateria, guitarra, piano, solfeo, canto, conservatorio',
       fr: 'cours de musique, ecole de musique, cours de piano, cours de guitare, cours de chant, cours de violon, professeur de piano, professeur de guitare, solfege, conservatoire, eveil musical, cours de batterie, piano, guitare, violon, chant',
       de: 'musikschule*, musikunterricht, klavierunterricht, gitarrenunterricht, gesangsunterricht, musiklehrer*, klavierlehrer*, klavierstunden, gitarrenstunden, gitarrenlehrer*, geigenunterricht, gesangsstunden, schlagzeugunterricht, klavier, gitarre, gesang, musikalische fruherziehung, instrumentalunterricht, geige, gitarrenkurs*, musikakademie',
@@ -129,10 +129,10 @@ export const fitness: Sector = {
     {
       id: 'kids-activities',
       vague: true,
-      en: 'gymnastics, drama class*, acting class*, theater class*, art class*, art school*, art lesson*, kids activit*, after school program*, youth sport*, soccer academy, sports instruct*, youth program*, performing arts school*, cooking class*, pottery class*, craft class*, tennis lesson*, golf lesson*, ice skating lesson*, baseball training, surf lesson*, art studio for kids, drama school*, stage school*, theatre school*, kids sports, youth soccer, football academy, soccer school*, tennis school*, tennis coach*, golf coach*, kids club*, craft workshop*, chess club*, youth theatre, coding camp, scout*, basketball camp*, pottery, ceramics class*, painting class*, sports academ*, skating lesson*, skating school*, children activities, ski school*, batting lessons, volleyball club*, soccer club*',
+      en: 'drama class*, acting class*, theater class*, art class*, art school*, art lesson*, kids activit*, after school program*, youth sport*, soccer academy, sports instruct*, youth program*, performing arts school*, cooking class*, pottery class*, craft class*, tennis lesson*, golf lesson*, ice skating lesson*, baseball training, surf lesson*, art studio for kids, drama school*, stage school*, theatre school*, kids sports, youth soccer, football academy, soccer school*, tennis school*, tennis coach*, golf coach*, kids club*, craft workshop*, chess club*, youth theatre, coding camp, scout*, basketball camp*, pottery, ceramics class*, painting class*, sports academ*, skating lesson*, skating school*, children activities, ski school*, batting lessons, volleyball club*, soccer club*',
       es: 'clases de arte, clases de teatro, escuela de futbol, academia de futbol, clases de tenis, clases de ajedrez, talleres infantiles, clases de dibujo, clases de pintura, actividades extraescolares, extraescolares, clases de manualidades, taller de ceramica, escuela deportiva, actuacion',
       fr: 'cours de theatre, atelier enfants, cours de dessin, ecole de theatre, cours de tennis, ecole de foot, atelier creatif*, cours de poterie, cours de peinture, activites enfants, ecole de surf, cours de ski, ateliers creatifs, arts plastiques, poterie',
-      de: 'ferienlager, malschule, theaterkurs*, kinderkurs*, fussballschule*, tennisschule*, tennisunterricht, topferkurs*, malkurs*, schauspielschule*, kunstschule*, skischule*, kinderprogramm*, zeichenkurs*, fussballcamp*',
+      de: 'malschule, theaterkurs*, kinderkurs*, fussballschule*, tennisschule*, tennisunterricht, topferkurs*, malkurs*, schauspielschule*, kunstschule*, skischule*, kinderprogramm*, zeichenkurs*, fussballcamp*',
       near: { 'swim-school': 0.5, gymnastics: 0.5, 'riding-school': 0.5, camp: 0.5, dance: 0.8, music: 0.7 },
     },
     {
@@ -145,7 +145,7 @@ export const fitness: Sector = {
     },
     {
       id: 'riding-school',
-      en: 'riding lesson*, riding school*, horseback riding, horse riding, equestrian lesson*, pony, pony rides, riding stable*, riding academy, horseback lesson*, equestrian center*',
+      en: 'riding lesson*, riding school*, horseback riding, horse riding, equestrian lesson*, pony, pony rides, riding stable*, riding academy, horseback lesson*, equestrian center*, livery yard*, livery stable*, stables',
       es: 'clases de equitacion, equitacion, hipica, escuela de equitacion, paseos a caballo',
       fr: 'equitation, centre equestre, poney club*, cours d equitation',
       de: 'reitschule*, reitunterricht*, reiterhof*, reitstunden, reitstall*, ponyhof*',
@@ -170,14 +170,14 @@ export const fitness: Sector = {
     {
       id: 'sports-venue',
       en: 'tennis club*, sports complex*, pool hall, billiard*, sports club*, swimming pool club, tennis court*, pickleball, recreation center, shooting range, gun range, yacht club*, theater*, theatre*, cinema*, movie theater*, comedy club, karaoke, concert hall, haunted house*, bingo*, strip club*, paint and sip, race track club, tennis courts, rugby club*, football club*, athletic association*, sports facilit*, recreational facilit*, rowing club*, sailing club*, cricket club*, gun range*, playhouse*, movie house*, movie theatre*, concerts, theatrical',
-      es: 'boliche, cine, club de tenis, cines, teatro*, canchas, cancha de futbol, padel, pista de padel, club social, club deportivo social',
-      fr: 'bowling, cinema, theatre, club de tennis, salle de spectacle*, stade prive, tir sportif, padel, complexe sportif, club sportif',
-      de: 'kegelbahn, kino*, theater*, sportverein*, tennisclub*, tennishalle*, padel*, schutzenverein*, sportanlage*, sporthalle*, bootsverein*, segelclub*',
+      es: 'cine, club de tenis, cines, teatro*, canchas, cancha de futbol, padel, pista de padel, club social, club deportivo social',
+      fr: 'cinema, theatre, club de tennis, salle de spectacle*, stade prive, tir sportif, padel, complexe sportif, club sportif',
+      de: 'kino*, theater*, sportverein*, tennisclub*, tennishalle*, padel*, schutzenverein*, sportanlage*, sporthalle*, bootsverein*, segelclub*',
       near: { 'golf-club': 0.5, 'entertainment-center': 0.5, 'event-venue': 0.35, gym: 0.3 },
     },
     {
       id: 'entertainment-center',
-      en: 'bowling*, arcade*, escape room*, laser tag, paintball*, go kart*, trampoline park*, play center*, axe throwing, water park*, indoor playground*, soft play, play place, family fun, fun center*, family entertainment, batting cage*, skating rink*, roller rink*, virtual reality arcade, karting, play cafe*, kids play area, amusement center*',
+      en: 'bowling*, arcade*, escape room*, laser tag, paintball*, go kart*, trampoline park*, play center*, axe throwing, water park*, indoor playground*, soft play, play place, family fun, fun center*, family entertainment, batting cage*, skating rink*, roller rink*, virtual reality arcade, karting, play cafe*, kids play area, amusement center*, ice rink*',
       es: 'boliche*, sala de escape, trampolines, parque infantil, ludoteca*, centro de juegos, salon de juegos, bolera*, sala de juegos, parque de bolas',
       fr: 'bowling*, escape game*, karting*, parc de trampolines, trampoline park, aire de jeux, laser game*, parc de jeux, patinoire*, plaine de jeux',
       de: 'bowlingbahn*, kegelbahn*, escape room*, indoorspielplatz*, trampolinpark*, lasertag*, kartbahn*, spielhalle*, eishalle*, trampolinhalle*, freizeitzentrum*, kletterpark*',

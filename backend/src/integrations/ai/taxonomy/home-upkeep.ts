@@ -4,11 +4,11 @@ import type { Concept } from './concept.js';
 export const upkeep: Concept[] = [
   {
     id: 'landscaping',
-    en: 'landscap*, lawn*, mowing, lawn care, sod, gardener*, gardening, garden design, yard, yard work, yard care, hardscap*, garden maintenance, xeriscap*, mulch*, leaf removal, artificial turf, artificial grass, turf install*, grounds maintenance, weed control, hedge*, sod laying, retaining wall*, water features, plant maintenance, grass cut*, turf*, garden service*, garden care, garden tidy, planting, flower bed*, yard clean*, spring cleanup*, fall cleanup*, fertiliz*, aeration, hedge trim*, hedge cut*, weeding, brush clear*, groundskeep*, grounds keep*, garden landscap*, brush hog*, garden clear*, bush trim*, shrub*, grass, sodding, weed eating, yardwork, mow lawns',
+    en: 'landscap*, lawn*, mowing, lawn care, sod, gardener*, gardening, garden design, yard work, yard care, hardscap*, garden maintenance, xeriscap*, mulch*, leaf removal, artificial turf, artificial grass, turf install*, grounds maintenance, weed control, hedge*, sod laying, retaining wall*, water features, plant maintenance, grass cut*, turf*, garden service*, garden care, garden tidy, planting, flower bed*, yard clean*, spring cleanup*, fall cleanup*, fertiliz*, aeration, hedge trim*, hedge cut*, weeding, brush clear*, groundskeep*, grounds keep*, garden landscap*, brush hog*, garden clear*, bush trim*, shrub*, grass, sodding, weed eating, yardwork, mow lawns',
     es: 'jardiner*, paisajis*, cesped, cortar pasto, jardines, riego, podar, poda, podas, areas verdes, zonas verdes, pasto, grama, corte de cesped, cesped*, arreglo de jardines, desbroce*, setos, jardin, mantenimiento de jardin*, corte de grama, yardas',
     fr: 'paysagist*, jardin*, entretien d espaces verts, espaces verts, tonte, pelouse*, taille de haies, taille de haie, gazon*, engazonnement, debroussaillage, entretien de jardin*, amenagement paysager, amenagement exterieur, ramassage de feuilles, plantations, tonte*, haies, haie',
     de: 'gartner*, gartenbau*, landschaftsbau*, rasen*, gartenpflege, galabau, gartengestalt*, gartenarbeit*, gartenanlage*, gartenservice*, rollrasen*, heckenschnitt*, hecke*, landschaftsgart*, grunanlage*, grunpflege*, grunflache*, bepflanz*, teichbau*, gartenhilfe, unkraut*, vertikutier*, garten, gartentechnik',
-    hint: 'garden, gardens, outdoor*, green, mow',
+    hint: 'garden, gardens, outdoor*, green, mow, yard',
     near: { 'snow-removal': 0.4, irrigation: 0.5, tree: 0.45, 'fence-deck': 0.2 },
   },
   {
@@ -130,7 +130,7 @@ export const upkeep: Concept[] = [
   },
   {
     id: 'handyman',
-    en: 'handyman*, handy man, odd job*, home repair*, furniture assembl*, tv mount*, punch list*, small repair*, minor repair*, honey do, house repair*, home maintenance, property maintenance, fix it, handy person, small jobs, flat pack*, furniture assembly, hang picture*, picture hanging, home fix*, property repair*, odd jobs, jack of all trades, handyperson, tv install*, fix anything, minor home repair*',
+    en: 'handyman*, handy man, odd job*, home repair*, furniture assembl*, tv mount*, punch list*, small repair*, minor repair*, honey do, house repair*, home maintenance, property maintenance, fix it, handy person, small jobs, flat pack*, furniture assembly, hang picture*, picture hanging, home fix*, property repair*, odd jobs, jack of all trades, handyperson, tv install*, fix anything, minor home repair*, tradie*',
     es: 'manitas, reparaciones del hogar, todero, arreglos del hogar, reparaciones en casa, mil usos, chapuzas, arreglos, mantenimiento del hogar, reparaciones menores, multiservicios, montaje de muebles, reparaciones en general',
     fr: 'bricol*, homme a tout faire, petits travaux, multiservice*, depannage a domicile, homme toutes mains, montage de meuble*, travaux divers, petites reparations, petit bricolage',
     de: 'handwerker*, hausmeister*, kleinreparatur*, montageservice, hausservice*, mobelaufbau*, allround*, heimwerker*, rund ums haus, montagearbeiten',
@@ -179,9 +179,9 @@ export const upkeep: Concept[] = [
   {
     id: 'appliance-repair',
     vague: true,
-    en: 'appliance repair*, appliance service*, refrigerator repair, washer repair, dryer repair, dishwasher repair, oven repair, stove repair*, electronics repair, tv repair, computer hardware repair, appliance install*, vacuum repair, sewing machine repair, equipment repair, lawn mower repair, small engine repair, household repair, home appliance*, machine repair, instrument repair*, musical instrument repair, camera repair, knife sharpening, garment repair, fridge repair*, fridge*, refrigerator*, washing machine*, dishwasher*, washer and dryer, oven*, dryers, freezer repair*, microwave repair*, white goods, appliances, lawnmower repair*, vacuum cleaner*, stove*, washers, garbage disposal repair, small appliance*',
-    es: 'reparacion de electrodomesticos, linea blanca, tapicero*, relojero*, electrodomestic*, lavadora*, refrigerador* reparacion, reparacion de lavadoras, neveras, secadoras, estufas',
-    fr: 'reparation electromenager, depannage electromenager, horloger*, accordeur*, electromenager*, lave linge, lave vaisselle, refrigerateur*, reparation tv, machine a laver',
+    en: 'appliance repair*, appliance service*, refrigerator repair, washer repair, dryer repair, dishwasher repair, oven repair, stove repair*, electronics repair, tv repair, computer hardware repair, appliance install*, vacuum repair, sewing machine repair, equipment repair, lawn mower repair, small engine repair, household repair, home appliance*, machine repair, instrument repair*, musical instrument repair, camera repair, knife sharpening, garment repair, fridge repair*, fridge*, refrigerator*, washing machine*, dishwasher*, washer and dryer, oven*, dryers, freezer repair*, microwave repair*, white goods, appliances, lawnmower repair*, vacuum cleaner*, stove*, washers, garbage disposal repair, small appliance*, piano tun*',
+    es: 'reparacion de electrodomesticos, linea blanca, electrodomestic*, lavadora*, refrigerador* reparacion, reparacion de lavadoras, neveras, secadoras, estufas',
+    fr: 'reparation electromenager, depannage electromenager, accordeur*, electromenager*, lave linge, lave vaisselle, refrigerateur*, reparation tv, machine a laver',
     de: 'haushaltsgeratereparatur, geratereparatur*, klavierstimm*, reparaturservice, waschmaschine*, haushaltsgerat*, kuhlschrank*, geschirrspuler*, elektrogerat*, hausgerat*, reparatur haushaltsgerate, kundendienst hausgerate',
     hint: 'sharpening, repair shop*',
     near: { handyman: 0.42 },
@@ -204,7 +204,7 @@ export const upkeep: Concept[] = [
   },
   {
     id: 'upholstery',
-    en: 'upholster*, reupholster*, furniture repair*, furniture restor*, furniture refinish*, upholstery repair, chair caning, leather repair, sofa repair',
+    en: 'upholster*, reupholster*, furniture repair*, furniture restor*, furniture refinish*, upholstery repair, chair caning, leather repair, sofa repair, french polish*',
     es: 'tapicer*, tapizad*, restauracion de muebles',
     fr: 'tapissier*, refection de fauteuil*, restauration de meubles, cannage',
     de: 'polsterei*, polster*, mobelrestaur*, polstermobel*',
@@ -213,7 +213,7 @@ export const upkeep: Concept[] = [
   {
     id: 'other-trades',
     vague: true,
-    en: 'elevator*, sandblast*, misting system*, powder coat*, gunsmith*, childproof*, baby proofing, firewood, propane deliver*, ice deliver*, water delivery, playground install*, sauna install*, flagpole*, refinishing, furniture assembly service*, taxiderm*, aquarium maintenance, aquarium service*, glass blowing, engraver*, lift engineer*, scuba tank, kiln repair, chimney liner, crane operator*, fuel delivery, stair lift*, stairlift*',
+    en: 'elevator*, sandblast*, misting system*, powder coat*, gunsmith*, childproof*, baby proofing, firewood, propane deliver*, ice deliver*, water delivery, playground install*, sauna install*, flagpole*, refinishing, furniture assembly service*, taxiderm*, aquarium maintenance, aquarium service*, glass blowing, engraver*, lift engineer*, scuba tank, kiln repair, chimney liner, crane operator*, fuel delivery, stair lift*, stairlift*, farrier*',
     es: 'ascensor*, lena a domicilio, artesan*',
     fr: 'ferronnier*, ascenseur*, artisan*, ascensoriste*, monte escalier*',
     de: 'aufzug*, sandstrahl*, geigenbau*, handwerksbetrieb*, treppenlift*, handwerk',

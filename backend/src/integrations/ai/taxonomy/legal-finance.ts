@@ -9,7 +9,7 @@ export const legal: Sector = {
       en: 'law firm*, lawyer*, attorney*, legal, law office*, law practice, law group, solicitor*, barrister*, counsel, legal counsel, litigat*, business law, contract law, employment law, real estate law, tax law, corporate law, labor law, civil rights law, entertainment law, esquire, lawsuit*, paralegal*, legal service*, attorneys at law, business litigation, construction law, civil litigation, law, trial lawyer*, trial attorney*, law chambers, legal advice, legal help, legal representation, legal aid clinic, contracts and disputes, commercial law, business attorney*, business lawyer*, corporate attorney*, corporate lawyer*, landlord tenant law*, tenancy law, consumer law, tax attorney*, tax lawyer*, general practice law, legal counsel*, legal practice, law partners, civil rights attorney*, contract dispute*, llp attorneys, legal services, landlord tenant',
       es: 'abogad*, bufete, despacho juridico, asesoria legal, derecho, legal, juridic*, bufete juridico, asuntos legales, asesoria juridica, derecho mercantil, derecho civil, despacho de abogados, derecho administrativo, licenciado en derecho, legales, firma legal, estudio juridico, litigio*, contratos mercantiles',
       fr: 'avocat*, cabinet d avocats, juridique*, droit, juriste*, droit des affaires, droit commercial, conseil juridique, cabinet juridique, maitre avocat, contentieux, droit civil, droit public, barreau',
-      de: 'rechtsanwalt*, anwalt*, kanzlei*, rechtsberatung, fachanwalt*, recht, anwalte, rechtsanwalte, mietrecht, vertragsrecht, wirtschaftsrecht, gesellschaftsrecht, rechtliche, baurecht, zivilrecht, jurist*, handelsrecht, rechtsschutz, advokat*, verwaltungsrecht, medienrecht, mandant*',
+      de: 'rechtsanwalt*, anwalt*, kanzlei*, rechtsberatung, fachanwalt*, recht, anwalte, rechtsanwalte, vertragsrecht, wirtschaftsrecht, gesellschaftsrecht, rechtliche, baurecht, zivilrecht, jurist*, handelsrecht, rechtsschutz, advokat*, verwaltungsrecht, medienrecht, mandant*',
       hint: 'esq, contracts, court, pllc legal, trial, appeals',
     },
     {
@@ -67,9 +67,10 @@ export const legal: Sector = {
       id: 'law-immigration',
       in: 'law',
       en: 'immigration*, visa*, green card*, asylum, citizenship, naturalization, deportation, daca, work permit*, h1b, uscis, immigration attorney*, immigration lawyer*, residency permit*, naturaliz*, refugee law, deportation defense, family petition*, immigration law, work visa*, student visa*, k1 visa, fiance visa*, permanent residenc*, immigration case*, immigration consult*, sponsor visa, asylum seekers, immigrants, eb 5, removal defense, removal proceedings',
-      es: 'inmigracion*, visas, asilo, ciudadania, migracion, deportacion, residencia permanente, migratori*, inmigrante*, visa de trabajo, tramites migratorios, permiso de trabajo, extranjeria, nacionalidad, naturalizacion, residencia legal, refugiad*, peticiones familiares, abogado de extranjeria, abogado migratorio, reunificacion familiar, permiso* de residencia, green card',
+      es: 'inmigracion*, visas, ciudadania, migracion, deportacion, residencia permanente, migratori*, inmigrante*, visa de trabajo, tramites migratorios, permiso de trabajo, extranjeria, nacionalidad, naturalizacion, residencia legal, refugiad*, peticiones familiares, abogado de extranjeria, abogado migratorio, reunificacion familiar, permiso* de residencia, green card, asilo politico, solicitud de asilo',
       fr: 'immigration, droit des etrangers, titre de sejour, naturalisation, visas, titres de sejour, droit d asile, droit de l immigration, regroupement familial, carte de sejour, avocat etrangers, asile, nationalite francaise, permis de travail, visa*, oqtf',
       de: 'einwanderung*, auslanderrecht*, aufenthaltsrecht, migrationsrecht, einburgerung*, aufenthaltstitel, asylrecht*, asyl, migration, auslander*, visumsantrag*, visum*, niederlassungserlaubnis, blaue karte, aufenthaltserlaubnis, aufenthalts*, arbeitserlaubnis, visa',
+      hint: 'asilo',
     },
     {
       id: 'law-estate',
@@ -91,9 +92,9 @@ export const legal: Sector = {
     {
       id: 'legal-support',
       en: 'process serv*, court report*, legal document*, document preparation, paralegal service*, conveyancing service*, immigration forms, passport photo*, process serving, court filing, legal secretar*, arbitration*, mediators, court transcri*, legal forms, tax forms prep documents, immigration forms prep, deposition*, bailiff*, litigation support, document clerk, legal document assistant*, court reporter*',
-      es: 'notaria*, gestoria*, tramites, gestoria administrativa, tramitador*, procurador*, mediador*, gestor administrativo, tramites vehiculares, gestion de tramites',
+      es: 'gestoria*, tramites, gestoria administrativa, tramitador*, procurador*, mediador*, gestor administrativo, tramites vehiculares, gestion de tramites',
       fr: 'huissier*, commissaire de justice, formalites, mediateur*, greffe',
-      de: 'dolmetscher*, gerichtsvollzieher*, schreibservice*, mediator*, schlichtung*, gerichtsvollzieh*, zulassungsdienst*',
+      de: 'gerichtsvollzieher*, schreibservice*, mediator*, schlichtung*, gerichtsvollzieh*, zulassungsdienst*',
       near: { notary: 0.6, translation: 0.5, 'bail-bonds': 0.4, 'title-escrow': 0.5, law: 0.43 },
     },
     {

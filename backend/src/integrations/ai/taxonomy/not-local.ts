@@ -82,8 +82,8 @@ export const notLocal: Sector = {
       id: 'attractions',
       en: 'amusement park*, theme park*, stadium*, zoo, zoological garden*, aquarium, museum*, casino*, marina*, ski resort*, race track*, racetrack*, national park*, nature park*, botanical garden*, professional sports team*, sports league*, lottery, historical site*, ski area*, monument park*, lighthouse, planetarium*, science center, zoos, theme parks, racecourse*, sports arena*, ballpark*, amusement ride*, ski slope*, art museum*, heritage site*, history museum*, football league*, baseball team*, professional team*, wildlife park*, safari park*, historic site*, observatory',
       es: 'parque de diversiones, museo*, zoologico*, estadio*, parque de atracciones, acuario*, parque tematico, casino*, hipodromo*, parque zoologico, centro de esqui',
-      fr: 'parc d attractions, musee*, stade, parc animalier, zoo, aquarium*, casino*, hippodrome*, station de ski, parc de loisirs, domaine skiable',
-      de: 'freizeitpark*, museum*, tierpark*, stadion*, museen, zoo, aquarium*, spielbank*, vergnugungspark*, themenpark*, skigebiet*, bergbahn*, galopprennbahn*, wildpark*',
+      fr: 'parc d attractions, musee*, stade, parc animalier, zoo, casino*, hippodrome*, station de ski, parc de loisirs, domaine skiable',
+      de: 'freizeitpark*, museum*, tierpark*, stadion*, museen, zoo, spielbank*, vergnugungspark*, themenpark*, skigebiet*, bergbahn*, galopprennbahn*, wildpark*',
     },
     {
       id: 'engineering',
