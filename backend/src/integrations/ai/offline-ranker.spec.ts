@@ -227,6 +227,15 @@ describe('what an answer costs', () => {
     expect(answering / ownCases.length).toBeLessThan(reading / 3);
   });
 
+  it('is not run up by an intake that names a snapshot in every sentence', async () => {
+    const library = [{ id: 'd1', name: 'Divorce Attorneys', contents: [] }, ...ownLibrary];
+    const saying = (sentence: string) => ({ name: 'Ames', industry: 'Law firm', description: sentence.repeat(250) });
+    const ask = (sentence: string) => cpuOf(() => rank(saying(sentence), library));
+    await ask('Divorce attorneys. ');
+    await ask('Divorce solicitors. ');
+    expect(await ask('Divorce attorneys. ')).toBeLessThan(25 * (await ask('Divorce solicitors. ')));
+  });
+
   it('grows less than the library', async () => {
     const [hundred, fiveHundred] = [copies(5), copies(25)];
     await askAll(hundred);

@@ -10,6 +10,8 @@ const sureEnough = 0.5;
 const akin = 0.2;
 /** What a snapshot is made for, beside what its words only touch. */
 const mainPurpose = 0.7;
+/** So many sentences with a name in them are weighed against the rest; more is no longer a description. */
+const mostWeighed = 8;
 
 /**
  * Clients do not know what an agency calls its snapshots. A sentence that has such a name in it is meant to steer,
@@ -18,15 +20,17 @@ const mainPurpose = 0.7;
  */
 export function withoutQuotedNames(intake: AiIntake, snapshots: SnapshotRead[]): AiIntake {
   const own = spelled(intake.name);
+  let weighed = 0;
   const steers = (text: string, rest: AiIntake, listed: boolean): boolean => {
     const said = spelled(text);
     const quoted = snapshots.filter(({ words, called }) => words.name.length > 1 && said.includes(called));
     if (quoted.length === 0) return false;
     if (quoted.some(({ isTitle, called }) => isTitle && !own.includes(called))) return true;
+    if (++weighed > mostWeighed) return true;
     const facts = sureOf({ ...rest, name: '' });
     if (speaksOf(facts, quoted)) return false;
     if (facts.length > 0 && !listed) return true;
-    const sure = [...facts, ...sureOf({ name: rest.name })];
+    const sure = readIntake(rest).evidence.filter(({ strength }) => strength >= sureEnough);
     if (speaksOf(sure, quoted)) return false;
     return tellsOfChoosing(text, quoted, sure.length > 0 ? 0 : 0.5) || (sure.length > 0 && copies(text, quoted));
   };

@@ -64,7 +64,7 @@ export const auto: Sector = {
       id: 'car-dealer',
       en: 'car dealer*, auto dealer*, used car*, new car*, pre owned, truck dealer*, dealership*, auto sales, car sales, vehicle sales, motor sports, motorsport*, automobile dealer*, trade in, classic car*, car lot, vehicle dealer*, aircraft dealer*, mobile home dealer*, motor vehicle dealer*, auto broker*, car broker*, auto group, used vehicle*, pre owned vehicle*, preowned, car lot*, automobile sales, car showroom*, cars for sale, trucks for sale, auto mall, buy here pay here, suvs, certified pre owned, car retailer*, auto dealership*, auto finance, van sales, used trucks, sell your car, vehicles for sale, auto superstore, new and used cars, new cars, autos for sale, car buyer*, auto leasing, electric cars, car supermarket*',
       es: 'venta de autos, concesionari*, autos usados, coches de segunda mano, seminuevos, venta de coches, venta de carros, lote de autos, venta de vehiculos, autos seminuevos, agencia de autos, venta de camionetas, coches nuevos, coches usados, autos nuevos, vehiculos de ocasion, compra venta de autos, carros usados, venta de automoviles, coches de ocasion, vehiculos usados, compraventa de coches, autos en venta',
-      fr: 'concessionnaire*, voiture d occasion, voitures d occasion, vente de voitures, vehicules d occasion, vente automobile, vehicules neufs, vehicules occasion, voitures neuves, mandataire auto, voitures d occasions, negociant automobile, reprise de vehicule*, occasions auto, vente de vehicules',
+      fr: 'concessionnaire*, voiture d occasion, voitures d occasion, vente de voitures, vehicules d occasion, vente automobile, vehicules neufs, vehicules occasion, voitures neuves, mandataire auto, voitures d occasions, negociant automobile, reprise de vehicule*, occasions auto, vente de vehicules, vendeur* de voiture*, vendeur* automobile*',
       de: 'autohaus*, autohandler*, gebrauchtwagen*, neuwagen, autohandel, autoverkauf*, jahreswagen, fahrzeughandel*, fahrzeughandler*, vertragshandler*, autoleasing, autoankauf*, gebrauchtfahrzeuge, autohandlung, leasingfahrzeug*, kfz handel*',
       hint: 'motors, financing cars, test drive',
       near: { 'motorcycle-dealer': 0.5, 'rv-boat-dealer': 0.5, 'auto-repair': 0.2 },
@@ -89,7 +89,7 @@ export const auto: Sector = {
     {
       id: 'towing',
       en: 'towing*, tow truck*, roadside assistance, wrecker service*, vehicle recovery, tow service*, tow, breakdown recovery, tow company, roadside, car recovery, jump start, tow trucks, flatbed tow*, junk car*, vehicle tow*, breakdown service*, roadside help, towed, wrecker*, heavy towing, emergency towing, cash for cars, scrap car*',
-      es: 'grua*, remolque*, auxilio vial, servicio de gruas, arrastre de autos, asistencia vial, arrastre, remolques de autos, auxilio mecanico',
+      es: 'grua*, remolque*, auxilio vial, servicio de gruas, arrastre de autos, asistencia vial, arrastre, remolques de autos, auxilio mecanico, desguace*, deshuesadero*',
       fr: 'depannage auto, remorquage*, depanneuse*, depannage remorquage, remorqueur*, assistance routiere, depannage voiture, depannage automobile',
       de: 'abschleppdienst*, pannenhilfe, abschleppen, abschlepp*, pannendienst*, bergungsdienst*, autoverwertung*, pannenservice*',
       near: { 'auto-repair': 0.43, transport: 0.4 },
@@ -97,9 +97,9 @@ export const auto: Sector = {
     {
       id: 'transport',
       en: 'taxi*, limo*, limousine*, chauffeur*, shuttle*, car service airport, airport transfer*, charter bus*, bus charter*, party bus*, ride service*, rideshare, black car, bus service, valet parking, parking lot*, parking garage*, parking, school bus*, charter boat*, boat charter*, party bus, auto transport*, valet, ferry, bike sharing, minicab*, cab, cabs, airport shuttle*, town car*, coach hire, minibus hire, private hire, van hire, wedding car*, school transport*, passenger transport*, bus tours charter, transportation service*, coaches hire, drivers for hire, charter service*, transportation company, executive car*, airport taxi*, shuttle bus*, private driver*, sedan service*',
-      es: 'taxi*, limusina*, traslados, chofer*, transporte ejecutivo, transporte de personal, transporte turistico, transporte escolar, traslado al aeropuerto, traslados al aeropuerto, renta de camionetas, transporte privado, renta de autobuses, chofer privado, conductor privado, transporte de pasajeros, vtc',
+      es: 'taxi*, limusina*, traslados, chofer*, transporte ejecutivo, transporte de personal, transporte turistico, transporte escolar, traslado al aeropuerto, traslados al aeropuerto, renta de camionetas, transporte privado, renta de autobuses, chofer privado, conductor privado, transporte de pasajeros, vtc, aparcamiento*, estacionamiento*',
       fr: 'taxi*, vtc, chauffeur prive, navette*, chauffeur vtc, transport de personnes, transfert aeroport, transferts aeroport, chauffeur*, transport de voyageurs, voiture avec chauffeur, autocar*, minibus',
-      de: 'taxi*, limousinenservice, autovermietung*, fahrdienst*, chauffeurservice, shuttleservice, flughafentransfer*, fahrservice*, personenbeforderung, limousine*, busunternehmen*, chauffeur*, schulerbeforderung, reisebus*, omnibus*, krankenfahrten taxi',
+      de: 'taxi*, limousinenservice, fahrdienst*, chauffeurservice, shuttleservice, flughafentransfer*, fahrservice*, personenbeforderung, limousine*, busunternehmen*, chauffeur*, schulerbeforderung, reisebus*, omnibus*, krankenfahrten taxi',
       near: { travel: 0.3 },
     },
     {

@@ -34,7 +34,7 @@ export const beauty: Sector = {
       en: 'lash*, eyelash*, eyebrow*, brow, brows, microblad*, permanent makeup, threading, waxing, brow lamination, lash extension*, wax, sugaring, hair removal, electrolysis, depilatory, make up artist*, makeup, makeup artist*, bridal makeup, lash artist*, lash bar*, brow bar*, brow artist*, lash lift*, brow tint*, brow shap*, eyebrows threaded, henna brow*, waxer*, brazilian wax*, pmu, make up, bridal make up, laminat* brow, lash studio*',
       es: 'pestanas, cejas, depilacion, maquillaje, extensiones de pestanas, lifting de pestanas, diseno de cejas, microblading, depilacion con cera, maquillista*, maquillador*, cera, depilacion con hilo, pestana*, lashista*, micropigmentacion',
       fr: 'cils, sourcils, epilation, maquill*, extension* de cils, rehaussement de cils, epilation*, maquillage permanent, dermopigmentation, microblading, cire',
-      de: 'wimpern*, augenbrauen*, kosmetikerin, visagist*, waxing, permanent make up, wachsen, brazilian waxing, make up artist, braut make up, augenbraue*, sugaring*, haarentfernung waxing, permanent makeup*, schminken, enthaarung*',
+      de: 'wimpern*, augenbrauen*, visagist*, waxing, permanent make up, wachsen, brazilian waxing, make up artist, braut make up, augenbraue*, sugaring*, haarentfernung waxing, permanent makeup*, schminken, enthaarung*',
       near: { nails: 0.7, 'skin-care': 0.5, 'hair-salon': 0.45, aesthetics: 0.35 },
     },
     {
@@ -171,7 +171,7 @@ export const fitness: Sector = {
       id: 'sports-venue',
       en: 'tennis club*, sports complex*, pool hall, billiard*, sports club*, swimming pool club, tennis court*, pickleball, recreation center, shooting range, gun range, yacht club*, theater*, theatre*, cinema*, movie theater*, comedy club, karaoke, concert hall, haunted house*, bingo*, strip club*, paint and sip, race track club, tennis courts, rugby club*, football club*, athletic association*, sports facilit*, recreational facilit*, rowing club*, sailing club*, cricket club*, gun range*, playhouse*, movie house*, movie theatre*, concerts, theatrical',
       es: 'cine, club de tenis, cines, teatro*, canchas, cancha de futbol, padel, pista de padel, club social, club deportivo social',
-      fr: 'cinema, theatre, club de tennis, salle de spectacle*, stade prive, tir sportif, padel, complexe sportif, club sportif',
+      fr: 'cinema, theatre, club de tennis, salle de spectacle*, stade prive, tir sportif, padel, complexe sportif, club sportif, centre aquatique*',
       de: 'kino*, theater*, sportverein*, tennisclub*, tennishalle*, padel*, schutzenverein*, sportanlage*, sporthalle*, bootsverein*, segelclub*',
       near: { 'golf-club': 0.5, 'entertainment-center': 0.5, 'event-venue': 0.35, gym: 0.3 },
     },

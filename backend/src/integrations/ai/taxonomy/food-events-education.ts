@@ -50,7 +50,7 @@ export const food: Sector = {
       id: 'catering',
       en: 'cater*, private chef*, personal chef*, meal prep*, banquet cater*, event food, concession*, bartending*, mobile bar*, food service contractor*, caterer*, bartender*, banqueting, corporate catering, wedding catering, party platters, event catering, buffet catering, office lunches, drop off catering, mobile bartend*, meal deliver*, prepared meal*, meal plans delivered, dinner part*, chef services, bbq catering, hog roast*, boxed lunches, corporate lunches, charcuterie*, grazing table*',
       es: 'catering, banquetes, chef privado, chef a domicilio, servicio de comida, servicio de banquetes, buffet para eventos, bocaditos, servicio de catering, banqueteria*, comida para eventos, mesas de dulces, taquizas, pastas y canapes, buffets, abastecedor* de banquetes',
-      fr: 'traiteur*, food truck, chef a domicile, buffets, cocktails dinatoires, cocktail dinatoire, repas de mariage, plateaux repas, service traiteur, chef prive, receptions et buffets, chefs a domicile',
+      fr: 'traiteur*, chef a domicile, buffets, cocktails dinatoires, cocktail dinatoire, repas de mariage, plateaux repas, service traiteur, chef prive, receptions et buffets, chefs a domicile',
       de: 'catering*, partyservice, mietkoch*, privatkoch*, partyservice*, buffets, fingerfood*, eventcatering*, hochzeitscatering*, firmencatering*, essen auf radern, menuservice*',
       near: { 'food-truck': 0.55, restaurant: 0.4, 'event-venue': 0.3 },
     },
@@ -125,7 +125,7 @@ export const events: Sector = {
       en: 'event plan*, party plan*, wedding plan*, event coordinat*, event management, event production, meeting planner*, convention plan*, trade show plan*, corporate event*, event design*, event decor*, wedding coordinat*, event organis*, event organiz*, wedding design*, convention organiz*, event styl*, party organis*, event decorator*, event compan*, wedding decorator*, bridal consultant*, conference organiz*',
       es: 'organizacion de eventos, organizador* de eventos, organizador* de bodas, planeacion de bodas, wedding planner, decoracion de eventos, organizamos eventos, produccion de eventos, planificacion de eventos',
       fr: 'evenementiel, organisation d evenements, wedding planner, organisateur de mariages, agence evenementielle, organisation de mariage*, organisatrice de mariage*, decoratrice de mariage*',
-      de: 'eventplan*, hochzeitsplan*, eventagentur*, veranstaltungsplan*, eventmanagement*, eventorganisation*, hochzeitsdeko*, veranstaltungsagentur*, eventservice*',
+      de: 'eventplan*, hochzeitsplan*, eventagentur*, veranstaltungsplan*, eventmanagement*, eventorganisation*, hochzeitsdeko*, veranstaltungsagentur*, eventservice*, messebau*',
       near: { 'event-venue': 0.75, 'party-rental': 0.45, catering: 0.3 },
     },
     {
@@ -172,8 +172,8 @@ export const education: Sector = {
     {
       id: 'childcare',
       en: 'daycare*, day care*, preschool*, pre school*, childcare, child care*, montessori*, kindergarten*, nursery school*, nannies, nanny, babysit*, early learning, infant care, toddler*, pre k, prekindergarten, head start, after school care, nanny agenc*, before and after school, au pair, early childhood, creche*, playgroup*, child development center*, day nursery, day nurseries, pre kindergarten, infants, pre schools, early years, early education, child minder*, childminder*, child minding, wraparound care, after school club*, kids care, baby care, family child care, home daycare, play school*, playschool*, kinder care, learning center for kids, nanny service*, infant and toddler, early childhood education, forest school*, breakfast club, day nannies, baby sitter*',
-      es: 'guarderia*, preescolar*, jardin de ninos, cuidado de ninos, ninera*, jardin infantil, kinder, cuidado infantil, escuela infantil, jardines infantiles, estancia infantil, ninos pequenos, sala cuna, maternal, educacion inicial, cuidado de bebes, centro infantil, jardin maternal, escoleta*, centro de desarrollo infantil, educacion infantil, ludoteca y guarderia',
-      fr: 'creche*, garderie*, garde d enfant*, assistante maternelle, baby sitting, nounou*, maternelle, micro creche*, multi accueil, accueil de jeunes enfants, accueil petite enfance, petite enfance, garde enfants, jardin d enfants, assistantes maternelles, ecole maternelle, babysit*, garde d enfants a domicile, halte garderie, accueil des enfants, mam',
+      es: 'guarderia*, preescolar*, jardin de ninos, cuidado de ninos, ninera*, jardin infantil, kinder, cuidado infantil, escuela infantil, jardines infantiles, estancia infantil, ninos pequenos, sala cuna, maternal, educacion inicial, cuidado de bebes, centro infantil, jardin maternal, escoleta*, centro de desarrollo infantil, educacion infantil, ludoteca y guarderia, jardin de infancia, jardines de infancia, escuela de parvulos',
+      fr: 'creche*, garderie*, garde d enfant*, assistante maternelle, baby sitting, nounou*, maternelle, micro creche*, multi accueil, accueil de jeunes enfants, accueil petite enfance, petite enfance, garde enfants, jardin d enfants, assistantes maternelles, ecole maternelle, babysit*, garde d enfants a domicile, halte garderie, accueil des enfants, mam, nourrice*',
       de: 'kita, kitas, kindergarten*, tagesmutter*, kinderbetreuung*, kindertages*, krippe, babysitter*, kinderkrippe*, krabbelgruppe*, spielgruppe*, hort, ganztagsbetreuung, tagespflege fur kinder, babysitt*, kinderhort*, kinderladen*, nanny*, kleinkind*, waldkindergarten*, kinderhaus*',
       hint: 'kids, children, nursery',
     },

@@ -40,7 +40,7 @@ export const health: Sector = {
     {
       id: 'plastic-surgery',
       en: 'plastic surg*, cosmetic surg*, rhinoplasty, breast augmentation, facelift, liposuction, tummy tuck, mommy makeover, breast lift, blepharoplasty, hair transplant*, hair restoration, nose job*, breast surg*, body lift, brazilian butt, bbl, breast implant*, eyelid surg*, reconstructive surg*, plastic and reconstructive, arm lift',
-      es: 'cirugia plastica, cirugia estetica, cirujano plastico, liposuccion, aumento de senos, cirujano estetico, rinoplastia, aumento de busto, lipoescultura, abdominoplastia, mamoplastia, implante* capilar*, aumento de pecho',
+      es: 'cirugia plastica, cirugia estetica, cirujano plastico, liposuccion, aumento de senos, cirujano estetico, rinoplastia, aumento de busto, lipoescultura, abdominoplastia, mamoplastia, implante* capilar*, aumento de pecho, clinica* capilar*, injerto* capilar*, trasplante capilar',
       fr: 'chirurgie esthetique, chirurgie plastique, chirurgien plasticien, liposuccion, rhinoplastie, augmentation mammaire, lifting, greffe de cheveux, greffes capillaires, abdominoplastie',
       de: 'plastische chirurgie, schonheitschirurg*, brustvergrosserung, fettabsaugung, plastisch*, nasenkorrektur*, brust op, haartransplantation*, lidstraffung*, bauchstraffung*, bruststraffung*',
       near: { aesthetics: 0.5 },
@@ -82,9 +82,9 @@ export const health: Sector = {
     {
       id: 'mental-health',
       en: 'psychotherap*, psycholog*, psychiatr*, mental health, behavioral health, counselor, counselling, counseling, family therapist, couples therapy, marriage counsel*, talk therapy, anxiety, depression, trauma therap*, emdr, therapist*, cbt, play therapy, ketamine therapy, counsellor*, counselor*, couples counsel*, marriage therap*, family therap*, child therap*, trauma counsel*, anger management, therapy practice, mental wellness, eating disorder*, relationship therap*, grief counsel*, bereavement, therapy for anxiety, ocd, ptsd, telepsych*, psych evaluation*, mental, online therapy, therapy office, licensed clinical social worker*, lcsw, lmft, art therap*, sex therap*, burnout',
-      es: 'psicolog*, psiquiatr*, psicoterap*, terapia de pareja, salud mental, terapeuta*, consejeria, ansiedad, depresion, terapia individual, consultorio psicologico, terapia familiar, gabinete psicologico, terapia psicologica, autoestima, duelo, orientacion psicologica, psicotera*',
-      fr: 'psycholog*, psychotherap*, psychiatr*, therapie de couple, sante mentale, psy, depression, therapeute*, anxiete, burn out, psychanal*, psychopratic*, therapie familiale, mal etre',
-      de: 'psycholog*, psychotherap*, psychiat*, paartherapie, eheberatung, therapeut*, depression*, angst*, traumatherap*, heilpraktiker psychotherapie, lebenskrise*, burnout, eheberat*, familienberat*, familientherap*, gesprachstherap*, verhaltenstherap*, psychologische beratung, paarberat*, seelische gesundheit, psychoanal*',
+      es: 'psicolog*, psiquiatr*, psicoterap*, terapia de pareja, salud mental, terapeuta*, consejeria, ansiedad, depresion, terapia individual, consultorio psicologico, terapia familiar, gabinete psicologico, terapia psicologica, autoestima, duelo, orientacion psicologica, psicotera*, sexolog*',
+      fr: 'psycholog*, psychotherap*, psychiatr*, therapie de couple, sante mentale, psy, depression, therapeute*, anxiete, burn out, psychanal*, psychopratic*, therapie familiale, mal etre, sexolog*',
+      de: 'psycholog*, psychotherap*, psychiat*, paartherapie, eheberatung, therapeut*, depression*, angst*, traumatherap*, heilpraktiker psychotherapie, lebenskrise*, burnout, eheberat*, familienberat*, familientherap*, gesprachstherap*, verhaltenstherap*, psychologische beratung, paarberat*, seelische gesundheit, psychoanal*, sexualtherap*',
       hint: 'therapy, counsel, grief, adhd, stress, wellbeing, autism',
     },
     {
@@ -224,9 +224,9 @@ export const health: Sector = {
     {
       id: 'home-care',
       en: 'home care, homecare, in home care, home health, caregiver*, senior care, elder care, eldercare, respite care, companion care, personal care aide*, live in care, home nurs*, visiting nurse*, elderly care, private duty nurs*, adult day care, adult daycare, disability support, disability care, care for the elderly, in home aide*, companionship, home aide*, home helper*, home help, carer*, live in carer*, domiciliary care, nurse visit*, home health aide*, personal care, senior companion*, care at home, homecare agenc*, elder companion*, non medical care, stay at home seniors, aging in place, seniors at home, dementia care at home, elderly persons, elder, care agency, care agencies, home support',
-      es: 'cuidado de ancianos, cuidado en casa, cuidadora*, cuidado a domicilio, adultos mayores, ayuda a domicilio, cuidado de personas mayores, cuidador*, cuidado de adultos mayores, enfermera a domicilio, atencion a domicilio, cuidado del adulto mayor, personas mayores, ancianos, ayuda domiciliaria, enfermeria a domicilio, cuidado de enfermos, asistencia domiciliaria',
+      es: 'cuidado de ancianos, cuidado en casa, cuidadora*, cuidado a domicilio, adultos mayores, ayuda a domicilio, cuidado de personas mayores, cuidador*, cuidado de adultos mayores, enfermera a domicilio, atencion a domicilio, cuidado del adulto mayor, personas mayores, ancianos, ayuda domiciliaria, enfermeria a domicilio, cuidado de enfermos, asistencia domiciliaria, cuidado de mayores, cuidado a mayores',
       fr: 'aide a domicile, soins a domicile, maintien a domicile, auxiliaire de vie, personnes agees, auxiliaires de vie, service a la personne, services a la personne, personne agee, soins infirmiers a domicile, garde malade, aide aux seniors, seniors a domicile, portage de repas, dependance domicile, auxiliaire*',
-      de: 'pflegedienst*, hauspflege, seniorenbetreuung, altenpflege, ambulante pflege, haeusliche pflege, hausliche pflege, ambulanter pflege*, hauskrankenpflege*, alltagshilfe*, seniorenhilfe*, alltagsbegleit*, betreuungsdienst*, 24 stunden pflege, 24h pflege, grundpflege, pflegekraft*, hausliche betreuung, seniorenbegleit*, ambulante kranken*, pflege zu hause, tagespflege*, senioren',
+      de: 'pflegedienst*, hauspflege, seniorenbetreuung, altenpflege, ambulante pflege, haeusliche pflege, hausliche pflege, ambulanter pflege*, hauskrankenpflege*, alltagshilfe*, seniorenhilfe*, alltagsbegleit*, betreuungsdienst*, 24 stunden pflege, 24h pflege, grundpflege, pflegekraft*, hausliche betreuung, seniorenbegleit*, ambulante kranken*, pflege zu hause, tagespflege*, senioren, hausnotruf*',
       hint: 'senior*, elderly, aging, caring, pflege',
       near: { 'senior-living': 0.75 },
     },
@@ -284,7 +284,7 @@ export const health: Sector = {
       id: 'medical-transport',
       en: 'medical transport*, ambulance*, patient transport*, non emergency medical transport*, nemt, wheelchair transport, medical rides, patient rides, stretcher transport',
       es: 'ambulancia*, traslado de pacientes',
-      fr: 'ambulance*, transport sanitaire, vsl',
+      fr: 'ambulance*, transport sanitaire, vsl, transport de malade*, taxi conventionne',
       de: 'krankentransport*, krankenfahrt*, patientenfahrt*, rettungsdienst privat',
       near: { transport: 0.6 },
     },

@@ -6,7 +6,7 @@ export const building: Concept[] = [
     id: 'roofing',
     en: 'roof*, shingle*, storm damage, hail damage, metal roof*, flat roof*, roof repair*, roof replacement, reroof*, torch down, leaking roof, flat roof repair, chimney flashing, ridge tile*, soffit and fascia, roof leak*, thatch*, flashing, fascia*, soffit*',
     es: 'techos, techo, techador*, techado*, tejado*, tejas, impermeabilizacion de techos, goteras, cubiertas, techumbre*, azotea*, impermeabiliz*, reparacion de techo*, techos de lamina',
-    fr: 'toiture*, couvreur*, toit, couverture toiture, couverture zinguerie, zingu*, ardoise*, tuile*, demoussage, etancheite, refection de toiture, velux',
+    fr: 'toiture*, couvreur*, toit, couverture toiture, couverture zinguerie, zingu*, ardoise*, tuile*, demoussage, etancheite, refection de toiture, velux, etanch*',
     de: 'dachdeck*, dach, bedachung*, dacher, dachsanierung*, ziegel*, flachdach*, steildach*, spengler*, dachfenster*, dachreparatur*, dachabdichtung*, dachstuhl*, bedacher*, dachtechnik',
     near: { siding: 0.35 },
   },
@@ -121,7 +121,7 @@ export const building: Concept[] = [
   {
     id: 'masonry',
     en: 'concrete*, mason*, paver*, driveway*, patio*, stonework, stone mason*, foundation*, foundation repair, cement*, stamped concrete, sidewalk*, curb*, granite work, poured, concrete cutting, stone setting, bricklay*, brick layer*, stonemason*, retaining wall*, concrete work*, concrete contractor*, brick repair, tuckpoint*, repoint*, brickwork, cement work, steps repair, outdoor kitchen*, concrete patio*, screed*',
-    es: 'concreto, albanil*, cemento, pavimento*, ladrillo*, cimientos, hormigon, mamposteria, mamposter*, adoquin*, bardas, enlosado, canteria, estampado de concreto, losas, muros',
+    es: 'concreto, albanil*, cemento, pavimento*, ladrillo*, cimientos, hormigon, mamposteria, mamposter*, adoquin*, bardas, enlosado, canteria, estampado de concreto, losas, muros, marmolista*',
     fr: 'macon*, beton*, pavage, terrasse beton, brique*, fondation*, dallage*, muret*, parpaing*, pierre naturelle, tailleur de pierre, dalle*',
     de: 'beton*, maurer*, pflaster*, estrichleger, steinmetz*, fundament*, naturstein*, mauerwerk*, einfahrt*, gehweg*, steinteppich*, rohbau*, hofeinfahrt*',
     hint: 'stone, brick*, slab*, marble',

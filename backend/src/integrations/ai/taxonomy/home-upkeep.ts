@@ -206,7 +206,7 @@ export const upkeep: Concept[] = [
     id: 'upholstery',
     en: 'upholster*, reupholster*, furniture repair*, furniture restor*, furniture refinish*, upholstery repair, chair caning, leather repair, sofa repair, french polish*',
     es: 'tapicer*, tapizad*, restauracion de muebles',
-    fr: 'tapissier*, refection de fauteuil*, restauration de meubles, cannage',
+    fr: 'tapissier*, refection de fauteuil*, restauration de meubles, cannage, sellier*',
     de: 'polsterei*, polster*, mobelrestaur*, polstermobel*',
     near: { 'appliance-repair': 0.62, carpentry: 0.4, 'interior-design': 0.3 },
   },
@@ -215,7 +215,7 @@ export const upkeep: Concept[] = [
     vague: true,
     en: 'elevator*, sandblast*, misting system*, powder coat*, gunsmith*, childproof*, baby proofing, firewood, propane deliver*, ice deliver*, water delivery, playground install*, sauna install*, flagpole*, refinishing, furniture assembly service*, taxiderm*, aquarium maintenance, aquarium service*, glass blowing, engraver*, lift engineer*, scuba tank, kiln repair, chimney liner, crane operator*, fuel delivery, stair lift*, stairlift*, farrier*',
     es: 'ascensor*, lena a domicilio, artesan*',
-    fr: 'ferronnier*, ascenseur*, artisan*, ascensoriste*, monte escalier*',
+    fr: 'ascenseur*, artisan*, ascensoriste*, monte escalier*',
     de: 'aufzug*, sandstrahl*, geigenbau*, handwerksbetrieb*, treppenlift*, handwerk',
   },
 ];

@@ -52,7 +52,7 @@ export const legal: Sector = {
       in: 'law',
       en: 'divorce*, family law*, custody, child support, prenup*, adoption law*, alimony, separation agreement*, spousal support, mediation, mediator*, paternity, family court, divorce mediation, child custody, divorce lawyer*, divorce attorney*, family lawyer*, family attorney*, visitation, parental rights, matrimonial*, family solicitor*, domestic violence, marital, surrogacy law, grandparent rights, custody dispute*, separation and divorce, guardian ad litem, domestic relations, separations',
       es: 'divorcio*, derecho familiar, derecho de familia, custodia, pension alimenticia, pension de alimentos, guarda y custodia, patria potestad, adopcion*, separaciones, regimen de visitas, familia y divorcio, custodia de hijos, pensiones alimenticias, mediacion familiar',
-      fr: 'divorce*, droit de la famille, garde d enfants, pension alimentaire, garde alternee, pensions alimentaires, droit familial, separation de couple, garde des enfants, autorite parentale, mediation familiale, filiation, droit de garde, affaires familiales',
+      fr: 'divorce*, droit de la famille, pension alimentaire, garde alternee, pensions alimentaires, droit familial, separation de couple, garde des enfants, autorite parentale, mediation familiale, filiation, droit de garde, affaires familiales',
       de: 'scheidung*, familienrecht*, sorgerecht, unterhaltsrecht, ehescheidung, unterhalt, umgangsrecht, kindesunterhalt, trennung, ehevertrag*, adoptionsrecht, unterhaltszahlung*, zugewinn, familienanwalt*, trennungs*',
     },
     {
@@ -92,7 +92,7 @@ export const legal: Sector = {
     {
       id: 'legal-support',
       en: 'process serv*, court report*, legal document*, document preparation, paralegal service*, conveyancing service*, immigration forms, passport photo*, process serving, court filing, legal secretar*, arbitration*, mediators, court transcri*, legal forms, tax forms prep documents, immigration forms prep, deposition*, bailiff*, litigation support, document clerk, legal document assistant*, court reporter*',
-      es: 'gestoria*, tramites, gestoria administrativa, tramitador*, procurador*, mediador*, gestor administrativo, tramites vehiculares, gestion de tramites',
+      es: 'tramites, gestoria administrativa, tramitador*, procurador*, mediador*, gestor administrativo, tramites vehiculares, gestion de tramites',
       fr: 'huissier*, commissaire de justice, formalites, mediateur*, greffe',
       de: 'gerichtsvollzieher*, schreibservice*, mediator*, schlichtung*, gerichtsvollzieh*, zulassungsdienst*',
       near: { notary: 0.6, translation: 0.5, 'bail-bonds': 0.4, 'title-escrow': 0.5, law: 0.43 },
