@@ -2,20 +2,17 @@ import 'reflect-metadata';
 import { Global, Module } from '@nestjs/common';
 import { Client } from 'pg';
 import { watchEventLoop } from '../../src/boot/watch-event-loop.js';
+import { LastingPostOffice } from './lasting-post-office.js';
 import { LettersModule } from './letter.saga.js';
 import { PostOffice } from './post-office.js';
 import { startProcess } from './start-process.js';
 
 /** A post office where some letters make whoever posts them stand still for ever. */
-class StallingPostOffice extends PostOffice {
-  constructor(private readonly client: Client) {
-    super();
-  }
-
-  override async call(_step: string, marker: string): Promise<undefined> {
+class StallingPostOffice extends LastingPostOffice {
+  override async call(step: string, marker: string, effect?: () => void): Promise<undefined> {
     const { rows } = await this.client.query('SELECT 1 FROM poison WHERE marker = $1', [marker]);
     while (rows.length > 0);
-    return undefined;
+    return super.call(step, marker, effect);
   }
 }
 

@@ -183,8 +183,11 @@ describeWithRedis('Bull', () => {
     const listener = new Listener();
     listener.fill();
     await driver.consume(listener);
-    driver.nudge(nudge('a'));
-    await until(async () => (await driver.depth())!.default === 1);
+    // On a busy machine Redis may be too late for one of them, and then it is dropped. The same one is kept once.
+    await until(async () => {
+      driver.nudge(nudge('a'));
+      return (await driver.depth())?.default === 1;
+    }, patientMs);
     listener.empty();
     await until(() => listener.runs.includes('a'), patientMs);
   });
