@@ -51,6 +51,16 @@ describe('the choice', () => {
     expect((await rank({ name: 'Keys & More', industry: 'Locksmith' }, without)).choice).toBeNull();
   });
 
+  it('is what serves the main business, also where a stray word points elsewhere', async () => {
+    const library = [
+      { id: 'd', name: 'Dental Practice Essentials', contents: [] },
+      { id: 'any', name: 'Local Business Starter', contents: [] },
+    ];
+    const onFloor = { name: 'Kovac Group', industry: 'Dentistry', description: 'Implants and check-ups on floor 1.' };
+    expect((await rank(onFloor, library)).choice).toBe('d');
+    expect((await rank({ name: 'Kovac Group', industry: 'Locksmith' }, library)).choice).toBe('any');
+  });
+
   it('is not a trade’s starter for want of a better one, however often its vertical repeats the trade', async () => {
     const starter = { id: 's1', name: 'Legal Starter', vertical: 'law firm, lawyer, attorney', contents: [] };
     expect((await rank({ name: 'Keys & More', industry: 'Locksmith' }, [starter, ...ownLibrary])).choice).toBe('q20');

@@ -46,6 +46,9 @@ export const broaderPurpose = 0.5;
 
 /** A snapshot for any local business scores this for a client whose line of business has none of its own. */
 export const fallbackScore = 0.45;
+/** What is left of that where another snapshot serves the client's main line of business at least so well. */
+export const besideItsOwn = 0.6;
+export const madeForIt = 0.65;
 /** Of two that are for anyone, the one whose vertical names a line of business comes second. */
 export const besideVertical = 0.97;
 /** Below this nothing fits: when the line of business is unknown, and when it is known and only something near is there. */

@@ -1,6 +1,6 @@
 import type { AiCandidate, AiIntake } from './ai.port.js';
 import { type LexicalIndex, indexOf, type Meeting } from './lexical.js';
-import { abstainScore, fallbackScore, lexicalShare } from './parameters.js';
+import { abstainScore, besideItsOwn, fallbackScore, lexicalShare, madeForIt } from './parameters.js';
 import { withoutQuotedNames } from './quoted-names.js';
 import { type Evidence, type IntakeRead, readIntake } from './read-intake.js';
 import { type Purpose, readSnapshot, type SnapshotRead } from './read-snapshot.js';
@@ -53,9 +53,11 @@ export function rank(intake: AiIntake, { snapshots, index }: ReadLibrary): Ranki
   const main = read.evidence.at(0)?.share ?? 1;
   const localShare = read.evidence.reduce((sum, each) => sum + (isLocal(each.concept) ? each.share : 0), 0);
   const asked = read.evidence.map((evidence) => ({ evidence, servedBy: new Map<string, number>() }));
+  const agreed = snapshots.map((snapshot) => agreementsOf(asked, snapshot));
+  const anyone = agreed.some((agreements) => isMadeFor(read.evidence.at(0), agreements)) ? besideItsOwn : 1;
   const scored = snapshots
     .map((snapshot, at): Scored => {
-      const agreements = agreementsOf(asked, snapshot);
+      const agreements = agreed[at];
       const sum = agreements.reduce(
         (total, { asked, made, serves }) => total + asked.share * made.strength * serves,
         0,
@@ -65,7 +67,7 @@ export function rank(intake: AiIntake, { snapshots, index }: ReadLibrary): Ranki
       const certainty = Math.min(1, 1.6 * strength);
       const share = lexicalShare.unknown + (lexicalShare.known - lexicalShare.unknown) * certainty;
       const specific = (1 - share) * certainty * known + share * lexical * (read.evidence.length > 0 ? localShare : 1);
-      const general = snapshot.fallback * fallbackScore * localShare * certainty;
+      const general = snapshot.fallback * fallbackScore * localShare * certainty * anyone;
       return {
         ...{ snapshot, known, lexical, agreements, met },
         score: Math.max(specific, general),
@@ -80,6 +82,10 @@ export function rank(intake: AiIntake, { snapshots, index }: ReadLibrary): Ranki
   const best = scored.at(0);
   return { intake: read, scored, nothing, choice: best && best.score > nothing ? best : null };
 }
+
+/** The main line of business is served: by a snapshot made for it, or for a broader one. */
+const isMadeFor = (main: Evidence | undefined, agreements: Agreement[]): boolean =>
+  agreements.some(({ asked, made, serves }) => asked === main && made.strength * serves >= madeForIt);
 
 /** What the client asks for, with how well each line of business serves it, as far as anybody wanted to know. */
 interface Asked {
