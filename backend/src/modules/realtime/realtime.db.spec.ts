@@ -180,7 +180,7 @@ describe('watching a job', () => {
     // A kernel may hold tens of megabytes for a reader that does not read: keep them coming until both were cut.
     for (const end = Date.now() + 40_000; cut.size < 2 && Date.now() < end; written += 500) {
       await write(tenant, run, 500, true, 'x'.repeat(2_000));
-      if (written >= 15_000) await pause(200);
+      if (written >= 15_000) await pause(1_000);
     }
     expect([...cut].sort()).toEqual(['socket', 'stream']);
     await until(() => seen.length === written, 10_000);
