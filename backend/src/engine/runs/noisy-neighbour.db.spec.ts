@@ -77,7 +77,8 @@ describe('a noisy neighbour', () => {
     const left = await waiting(noisy);
     expect(left).toBeGreaterThan(5_000);
     expect(beside.trickle).toBeLessThan(2 * alone.trickle + napMs);
-    expect(beside.burst).toBeLessThan(2 * alone.burst + napMs);
+    // One run of the neighbour's ends before the first place is free, and with half the places the last round is another.
+    expect(beside.burst).toBeLessThan(2 * alone.burst + 2 * napMs);
   });
 
   it('keeps nobody waiting for what they look at: interactive runs start within a second beside a bulk', async () => {

@@ -150,7 +150,7 @@ export class RunWorker implements NudgeConsumer {
   private carry(claim: Claimed, askedAt: number): void {
     const makeRoom = () => {
       this.ending.add(claim);
-      void this.ring();
+      this.fillPlaces();
     };
     const holding = { ...this.held.hold(claim, askedAt), makeRoom };
     const carrying = this.executor
@@ -165,11 +165,14 @@ export class RunWorker implements NudgeConsumer {
       .finally(() => {
         this.held.release(claim);
         this.carried.delete(carrying);
-        this.ending.delete(claim);
-        // While more is due than fits, a place that is left is filled by this look, and no nudge is taken for it.
-        void this.ring().then(() => this.tellOfRoom());
+        if (!this.ending.delete(claim)) this.fillPlaces();
       });
     this.carried.add(carrying);
+  }
+
+  /** While more is due than fits, a place that is left is filled by this look, and no nudge is taken for it. */
+  private fillPlaces(): void {
+    void this.ring().then(() => this.tellOfRoom());
   }
 
   private tellOfRoom(): void {
