@@ -21,6 +21,7 @@ import { SnapshotFeedback1763900000011 } from './1763900000011-snapshot-feedback
 import { SnapshotLoads1763900000012 } from './1763900000012-snapshot-loads.js';
 import { SnapshotLoadsByRun1763900000013 } from './1763900000013-snapshot-loads-by-run.js';
 import { SnapshotFeedbackByKind1763900000014 } from './1763900000014-snapshot-feedback-by-kind.js';
+import { OutlivedClaims1763900000021 } from './1763900000021-outlived-claims.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   SnapshotLoads1763900000012,
   SnapshotLoadsByRun1763900000013,
   SnapshotFeedbackByKind1763900000014,
+  OutlivedClaims1763900000021,
 ];

@@ -29,6 +29,7 @@ const definerFunctions = [
   'platform_agencies()',
   'runs_claim(text,text[],integer,integer,integer,uuid)',
   'runs_heartbeat(text,uuid[],uuid[],bigint[],integer)',
+  'runs_outlived(uuid[],uuid[])',
   'runs_overdue(integer,integer)',
   'vault_ring_keys_in_use()',
 ];

@@ -74,6 +74,7 @@ describe('the classes of errors', () => {
     proveLease: async () => undefined,
     draining: () => false,
     makeRoom: () => undefined,
+    gotFurther: () => undefined,
   };
   /** One claim, carried as far as it goes. */
   async function carry(id: string): Promise<void> {

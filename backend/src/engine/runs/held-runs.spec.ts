@@ -3,7 +3,7 @@ import { Ids } from '../../platform/clock/clock.js';
 import { asTenantId } from '../../platform/database/index.js';
 import { HeldRuns } from './held-runs.js';
 import { HoldLost } from './run-session.js';
-import type { RunStore } from './run-store.js';
+import type { Claim, RunStore } from './run-store.js';
 
 const times = {
   leaseMs: 120,
@@ -21,8 +21,15 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('HeldRuns', () => {
   let held: HeldRuns;
+  const outlived = jest.fn<Promise<void>, [Claim[]]>();
+  beforeEach(() => outlived.mockReset().mockResolvedValue(undefined));
   const hold = (heartbeat: RunStore['heartbeat']) => {
-    held = new HeldRuns({ heartbeat } as RunStore, createLog('silent'), new Ids(), times);
+    held = new HeldRuns(
+      { heartbeat, outlived } as Partial<RunStore> as RunStore,
+      createLog('silent'),
+      new Ids(),
+      times,
+    );
     held.start();
     return held.hold(claim, performance.now());
   };
@@ -57,5 +64,22 @@ describe('HeldRuns', () => {
     const former = hold(async () => new Set(['r']));
     held.hold({ ...claim, fence: 2 }, performance.now());
     expect(former.signal.aborted).toBe(true);
+  });
+
+  it('tells that it outlived a claim which ran out by itself, again until the database has heard it', async () => {
+    outlived.mockRejectedValueOnce(new Error('no database'));
+    hold(() => Promise.reject(new Error('no database')));
+    await pause(250);
+    expect(outlived.mock.calls).toEqual([[[claim]], [[claim]]]);
+  });
+
+  it('takes nothing back for a process that stood still, which the run may have caused', async () => {
+    const holding = hold(async () => new Set(['r']));
+    await pause(50);
+    const until = performance.now() + times.leaseMs + 20;
+    while (performance.now() < until);
+    await pause(60);
+    expect(holding.signal.aborted).toBe(true);
+    expect(outlived).not.toHaveBeenCalled();
   });
 });

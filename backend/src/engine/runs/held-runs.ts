@@ -23,6 +23,10 @@ export class HeldRuns {
   private readonly held = new Map<string, Held>();
   private timer?: NodeJS.Timeout;
   private beating?: Promise<void>;
+  private turnedAt = performance.now();
+  /** Claims that ended while this process went on, not told yet. */
+  private outlived: Claim[] = [];
+  private telling?: Promise<void>;
   private isDraining = false;
 
   constructor(
@@ -36,21 +40,24 @@ export class HeldRuns {
 
   start(): void {
     this.isDraining = false;
+    this.turnedAt = performance.now();
     this.timer = setInterval(() => {
       this.dropExpired();
+      this.turnedAt = performance.now();
       this.limit();
       void this.beat();
+      this.tellOutlived();
     }, this.times.heartbeatMs);
   }
 
   /** `askedAt`: monotonic time before the claim was sent. */
-  hold(claim: Claim, askedAt: number): Omit<Holding, 'makeRoom'> {
+  hold(claim: Claim, askedAt: number): Omit<Holding, 'makeRoom' | 'gotFurther'> {
     const held: Held = {
       ...{ claim, lease: new AbortController(), leaseUntil: askedAt + this.times.leaseMs },
       ...{ since: askedAt, timeIsUp: new AbortController() },
     };
     // This process slept through its own lease and now takes the run up again.
-    this.held.get(claim.runId)?.lease.abort(new HoldLost());
+    this.lose(this.held.get(claim.runId));
     this.held.set(claim.runId, held);
     return {
       signal: held.lease.signal,
@@ -61,7 +68,11 @@ export class HeldRuns {
   }
 
   release(claim: Claim): void {
-    if (this.held.get(claim.runId)?.claim === claim) this.held.delete(claim.runId);
+    const held = this.held.get(claim.runId);
+    if (held?.claim !== claim) return;
+    // The database may have noticed before a heartbeat did.
+    if (held.leaseUntil <= performance.now()) this.lose(held);
+    this.held.delete(claim.runId);
   }
 
   holds(runId: string): boolean {
@@ -88,7 +99,32 @@ export class HeldRuns {
 
   /** A heartbeat that hangs must not keep a lease alive in our eyes only. */
   private dropExpired(): void {
-    for (const held of this.held.values()) if (held.leaseUntil <= performance.now()) held.lease.abort(new HoldLost());
+    for (const held of this.held.values()) if (held.leaseUntil <= performance.now()) this.lose(held);
+  }
+
+  /**
+   * A run may only be blamed for a lease that ran out when its holder died, or stood still for a good part of it. A holder
+   * that went on was slow, or was not heard.
+   */
+  private lose(held: Held | undefined): void {
+    if (!held || held.lease.signal.aborted) return;
+    held.lease.abort(new HoldLost());
+    const { runId, tenant: tenantId } = held.claim;
+    const stoodStillMs = Math.round(performance.now() - this.turnedAt);
+    this.log.warn('The lease of a run ran out in this process; a successor goes on with it', {
+      ...{ runId, tenantId, stoodStillMs },
+    });
+    if (stoodStillMs < this.times.leaseMs / 2) this.outlived.push(held.claim);
+  }
+
+  private tellOutlived(): void {
+    if (this.outlived.length === 0) return;
+    const told = [...this.outlived];
+    this.telling ??= this.store
+      .outlived(told)
+      .then(() => (this.outlived = this.outlived.filter((claim) => !told.includes(claim))))
+      .catch((error) => this.log.warn('Could not tell that this process outlived its claims; trying again', { error }))
+      .then(() => (this.telling = undefined));
   }
 
   /** No attempt lasts for ever. A lease that is let go is not renewed, so a successor takes the run when it has ended. */
@@ -120,7 +156,7 @@ export class HeldRuns {
     const alive = await this.store.heartbeat(this.owner, claims, this.times.leaseMs);
     for (const held of all) {
       if (alive.has(held.claim.runId)) held.leaseUntil = askedAt + this.times.leaseMs;
-      else if (this.held.get(held.claim.runId) === held) held.lease.abort(new HoldLost());
+      else if (this.held.get(held.claim.runId) === held) this.lose(held);
     }
   }
 }

@@ -28,6 +28,8 @@ export interface Holding {
   draining(): boolean;
   /** The last step has ended: another run may have the place while this one's end is written. */
   makeRoom(): void;
+  /** A step's end has been written: whatever happens now, this holder made progress. */
+  gotFurther(): void;
 }
 
 const linesEveryMs = 50;
@@ -104,6 +106,7 @@ export class RunSession {
     const saved = await this.store.save(this.claim, save);
     if (!saved) throw new HoldLost();
     this.cancelRequested = saved.cancelRequested;
+    if (save.run?.no_progress === 0) this.holding.gotFurther();
     const changed = save.run !== undefined || save.steps!.length > 0;
     this.live.announce({ tenant: this.claim.tenant, runId: this.claim.runId, lastSeq: saved.lastSeq, changed });
     return saved;

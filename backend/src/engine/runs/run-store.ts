@@ -164,6 +164,14 @@ export class RunStore {
     return new Set(rows.map((row) => row.id));
   }
 
+  /** Their holder lost them and lives: those claims are not counted as deaths. */
+  async outlived(claims: Claim[]): Promise<void> {
+    await this.pool.query('SELECT runs_outlived($1, $2)', [
+      claims.map(({ tenant }) => tenant),
+      claims.map(({ runId }) => runId),
+    ]);
+  }
+
   async overdue(olderThanMs: number, limit: number): Promise<{ runId: string; fence: number; queue: QueueLane }[]> {
     const { rows } = await this.pool.query<{ id: string; fence: string; queue: QueueLane }>(
       'SELECT id, fence, queue FROM runs_overdue($1, $2)',

@@ -13,7 +13,8 @@ import { SagaRegistry } from './saga-registry.js';
 const alarmAtMostMs = 60_000;
 /** Deaths of its process after which a run is taken alone; runs_claim counts the same. */
 const suspectAfter = 2;
-const suspectShowsMs = 100;
+/** What kills a process does so soon. Longer, and a few innocents that are taken one after the other would hold up the rest. */
+const suspectShowsMs = 1_000;
 /** Time to notice that the holds are gone. */
 const letGoMs = 500;
 
@@ -43,6 +44,8 @@ export class RunWorker implements NudgeConsumer {
   private readonly carried = new Set<Promise<void>>();
   /** Runs whose last step has ended and whose end is being written: they need no place any more. */
   private readonly ending = new Set<Claimed>();
+  /** May be what killed their last holders: nothing is taken beside them until they got further, were put down, or time has shown. */
+  private readonly suspects = new Map<Claimed, NodeJS.Timeout>();
 
   constructor(
     private readonly queue: QueuePort,
@@ -83,6 +86,7 @@ export class RunWorker implements NudgeConsumer {
   }
 
   private get free(): FreePlaces {
+    if (this.suspects.size > 0) return { any: 0, reserved: 0 };
     return freePlaces(this.config.WORKER_CONCURRENCY, this.carried.size - this.ending.size);
   }
 
@@ -94,7 +98,7 @@ export class RunWorker implements NudgeConsumer {
     this.working = false;
     await this.queue.stop();
     clearTimeout(this.pollTimer);
-    for (const alarm of this.alarms) clearTimeout(alarm);
+    for (const alarm of [...this.alarms, ...this.suspects.values()]) clearTimeout(alarm);
     this.held.drain();
     await this.claiming;
     await this.carriedWithin(this.times.drainMs);
@@ -140,8 +144,6 @@ export class RunWorker implements NudgeConsumer {
       );
       for (const claim of claims) this.carry(claim, askedAt);
       this.lastTurn = claims.at(-1)?.tenant ?? this.lastTurn;
-      // Taken alone (see runs_claim): if it kills this process, it has done so by then.
-      if (claims.some(({ run }) => run.no_progress > suspectAfter)) this.alarm(suspectShowsMs);
     } catch (error) {
       this.log.warn('Could not look for due runs', { error });
     }
@@ -152,7 +154,9 @@ export class RunWorker implements NudgeConsumer {
       this.ending.add(claim);
       this.fillPlaces();
     };
-    const holding = { ...this.held.hold(claim, askedAt), makeRoom };
+    const gotFurther = () => this.acquit(claim);
+    if (claim.run.no_progress > suspectAfter) this.suspects.set(claim, setTimeout(gotFurther, suspectShowsMs));
+    const holding = { ...this.held.hold(claim, askedAt), makeRoom, gotFurther };
     const carrying = this.executor
       .execute(claim, holding)
       .then(({ againInMs }) => this.alarm(againInMs))
@@ -164,10 +168,16 @@ export class RunWorker implements NudgeConsumer {
       )
       .finally(() => {
         this.held.release(claim);
+        this.acquit(claim);
         this.carried.delete(carrying);
         if (!this.ending.delete(claim)) this.fillPlaces();
       });
     this.carried.add(carrying);
+  }
+
+  private acquit(claim: Claimed): void {
+    clearTimeout(this.suspects.get(claim));
+    if (this.suspects.delete(claim)) this.fillPlaces();
   }
 
   /** While more is due than fits, a place that is left is filled by this look, and no nudge is taken for it. */

@@ -85,6 +85,22 @@ describe('survival of a run', () => {
     await world.until(id, 'done');
   });
 
+  it('a process that loses its lease six times and lives is slow, not killed: its run is not set aside', async () => {
+    const { worker } = world.processes[0];
+    let id = '';
+    let losses = 0;
+    const loseIt = async () => {
+      await endLease(id);
+      if (++losses < 6) world.office.before('find-address', loseIt);
+      await pause(300);
+    };
+    world.office.before('find-address', loseIt);
+    id = await world.beginLetter();
+    await worker.start();
+    await world.until(id, 'done');
+    expect(losses).toBe(6);
+  });
+
   /**
    * Dies in the middle of the third step so many times at the most; each time a successor finds it and waits for its
    * outcome. Returns the death after which it was set aside instead.
@@ -96,6 +112,7 @@ describe('survival of a run', () => {
       proveLease: async () => undefined,
       draining: () => false,
       makeRoom: () => undefined,
+      gotFurther: () => undefined,
       timeIsUp: new AbortController().signal,
     };
     for (let death = 0; death < deaths; death++) {
