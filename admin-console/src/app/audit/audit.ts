@@ -15,6 +15,7 @@ import { EmptyState } from '../ui/empty-state';
 import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
 import { PageHeader } from '../ui/page-header';
+import { Pager } from '../ui/pager';
 import { ProblemBox } from '../ui/problem-box';
 import { StatusChip, type Tone } from '../ui/status-chip';
 import { TimeAgo } from '../ui/time-ago';
@@ -33,6 +34,7 @@ type Outcome = 'ok' | 'denied' | 'failed';
     MatInput,
     MatSelectModule,
     PageHeader,
+    Pager,
     ProblemBox,
     StatusChip,
     TimeAgo,
@@ -47,15 +49,15 @@ export class AuditPage {
   readonly action = input<string>();
   readonly actor = input<string>();
   readonly outcome = input<string>();
-  readonly cursor = input<string>();
-  readonly back = input<string | string[]>();
+  /** The cursors that led to this page, as the address has them. */
+  readonly trail = input<string | string[]>();
 
   protected readonly outcomes: Record<Outcome, { label: string; icon: string; tone: Tone }> = {
     ok: { label: 'Done', icon: 'check_circle', tone: 'ok' },
     denied: { label: 'Denied', icon: 'block', tone: 'wait' },
     failed: { label: 'Failed', icon: 'error', tone: 'bad' },
   };
-  protected readonly trail = computed(() => [this.back() ?? []].flat());
+  protected readonly cursors = computed(() => [this.trail() ?? []].flat());
   protected readonly resource = httpResource<AuditPageView>(() => ({
     url: listAuditEntries.PATH,
     params: {
@@ -63,7 +65,7 @@ export class AuditPage {
       ...(this.action() && { action: this.action() as string }),
       ...(this.actor() && { actor: this.actor() as string }),
       ...(this.outcome() && { outcome: this.outcome() as string }),
-      ...(this.cursor() && { cursor: this.cursor() as string }),
+      ...(this.cursors().length && { cursor: this.cursors().at(-1) as string }),
     },
   }));
   protected readonly page = kept(this.resource);
@@ -85,16 +87,11 @@ export class AuditPage {
   }
 
   protected filter(change: { action?: string | null; actor?: string | null; outcome?: string | null }): void {
-    this.go({ ...change, cursor: null, back: null });
+    this.go({ ...change, trail: null });
   }
 
-  protected nextPage(next: string): void {
-    this.go({ cursor: next, back: [...this.trail(), this.cursor() ?? ''] });
-  }
-
-  protected previousPage(): void {
-    const trail = this.trail();
-    this.go({ cursor: trail.at(-1) || null, back: trail.length > 1 ? trail.slice(0, -1) : null });
+  protected turnTo(trail: string[]): void {
+    this.go({ trail: trail.length ? trail : null });
   }
 
   private go(queryParams: Record<string, string | string[] | null | undefined>): void {

@@ -9,7 +9,7 @@ import { resumeBatch } from '../api/fn/batches/resume-batch';
 import { retryBatch } from '../api/fn/batches/retry-batch';
 import { startBatch } from '../api/fn/batches/start-batch';
 import { undoBatch } from '../api/fn/batches/undo-batch';
-import type { BatchOutput as Batch, ChangeBatch, RetryBatch } from '../api/models';
+import type { BatchOutput as Batch, ChangeBatch, RetryBatch, SnapshotChoice } from '../api/models';
 
 @Service()
 export class BatchesApi {
@@ -27,6 +27,11 @@ export class BatchesApi {
 
   exclude(id: string, rows: number[], excluded: boolean): Promise<Batch> {
     return this.api.invoke(changeBatchRows, { id, body: { rows, excluded } });
+  }
+
+  /** `null`: as the file says. */
+  choose(id: string, rows: number[], snapshot: SnapshotChoice | null): Promise<Batch> {
+    return this.api.invoke(changeBatchRows, { id, body: { rows, snapshot } });
   }
 
   start(id: string, planHash: string, key: string): Promise<Batch> {

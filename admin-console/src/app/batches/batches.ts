@@ -14,6 +14,7 @@ import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
 import { CountedPipe } from '../ui/number.pipes';
 import { PageHeader } from '../ui/page-header';
+import { Pager } from '../ui/pager';
 import { ProblemBox } from '../ui/problem-box';
 import { StatusChip } from '../ui/status-chip';
 import { TimeAgo } from '../ui/time-ago';
@@ -31,6 +32,7 @@ import { notStarted, wordsOf } from './batch-words';
     MatButton,
     MatIcon,
     PageHeader,
+    Pager,
     ProblemBox,
     RouterLink,
     StatusChip,
@@ -45,10 +47,12 @@ export class BatchesPage {
   private readonly watched = inject(WatchedBatches);
   protected readonly session = inject(Session);
 
-  readonly cursor = input<string>();
+  /** The cursors that led to this page, as the address has them. */
+  readonly trail = input<string | string[]>();
+  protected readonly cursors = computed(() => [this.trail() ?? []].flat());
   protected readonly resource = httpResource<BatchesPageView>(() => ({
     url: listBatches.PATH,
-    params: { limit: 25, ...(this.cursor() && { cursor: this.cursor() as string }) },
+    params: { limit: 25, ...(this.cursors().length && { cursor: this.cursors().at(-1) as string }) },
   }));
   protected readonly page = kept(this.resource);
   protected readonly batches = computed(() =>
@@ -63,7 +67,7 @@ export class BatchesPage {
     reloadOnChange(this.resource, this.watched.changes, 3_000);
   }
 
-  protected show(cursor: string | null): void {
-    void this.router.navigate([], { queryParams: { cursor } });
+  protected turnTo(trail: string[]): void {
+    void this.router.navigate([], { queryParams: { trail } });
   }
 }

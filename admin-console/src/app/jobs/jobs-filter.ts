@@ -6,17 +6,15 @@ export interface JobsFilter {
   states: RunState[];
   search: string;
   attention: boolean;
-  cursor: string;
-  /** Cursors of the pages before this one, so that "previous" survives a reload. */
-  back: string[];
+  /** The cursors that led to this page, so that the way back survives a reload; none on the first page. */
+  trail: string[];
 }
 
 export interface JobsUrl {
   state?: string | string[];
   search?: string;
   attention?: string;
-  cursor?: string;
-  back?: string | string[];
+  trail?: string | string[];
 }
 
 export function readJobsUrl(url: JobsUrl): JobsFilter {
@@ -25,8 +23,7 @@ export function readJobsUrl(url: JobsUrl): JobsFilter {
     states: ALL_RUN_STATES.filter((state) => wanted.includes(state)),
     search: url.search ?? '',
     attention: url.attention === 'true',
-    cursor: url.cursor ?? '',
-    back: list(url.back),
+    trail: list(url.trail),
   };
 }
 
@@ -36,8 +33,7 @@ export function writeJobsUrl(filter: JobsFilter): Record<string, string | string
     state: filter.states.join(',') || null,
     search: filter.search || null,
     attention: filter.attention ? 'true' : null,
-    cursor: filter.cursor || null,
-    back: filter.back.length ? filter.back : null,
+    trail: filter.trail.length ? filter.trail : null,
   };
 }
 
@@ -47,21 +43,13 @@ export function requestOf(filter: JobsFilter): Record<string, string> {
     ...(filter.states.length && { state: filter.states.join(',') }),
     ...(filter.search && { search: filter.search }),
     ...(filter.attention && { attention: 'true' }),
-    ...(filter.cursor && { cursor: filter.cursor }),
+    ...(filter.trail.length && { cursor: filter.trail.at(-1)! }),
   };
 }
 
 /** A cursor belongs to the filter it was made with, so a changed filter starts at the first page. */
 export function refilter(filter: JobsFilter, change: Partial<JobsFilter>): JobsFilter {
-  return { ...filter, ...change, cursor: '', back: [] };
-}
-
-export function turnForward(filter: JobsFilter, next: string): JobsFilter {
-  return { ...filter, cursor: next, back: [...filter.back, filter.cursor] };
-}
-
-export function turnBack(filter: JobsFilter): JobsFilter {
-  return { ...filter, cursor: filter.back.at(-1) ?? '', back: filter.back.slice(0, -1) };
+  return { ...filter, ...change, trail: [] };
 }
 
 function list(value: string | string[] | undefined): string[] {

@@ -60,7 +60,7 @@ describe('the list of jobs', () => {
     expect(buttons.map(({ disabled }) => disabled)).toEqual([true, false]);
     buttons[1].click();
     await settle();
-    expect(router.url).toBe('/jobs?state=failed&cursor=c1&back=');
+    expect(router.url).toBe('/jobs?state=failed&trail=c1');
     const second = http.expectOne(({ url }) => url === '/api/jobs').request.params;
     expect(second.get('cursor')).toBe('c1');
     expect(second.get('state')).toBe('failed');

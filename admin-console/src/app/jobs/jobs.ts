@@ -19,12 +19,13 @@ import { EmptyState } from '../ui/empty-state';
 import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
 import { PageHeader } from '../ui/page-header';
+import { Pager } from '../ui/pager';
 import { ProblemBox } from '../ui/problem-box';
 import { TimeAgo } from '../ui/time-ago';
 import { JobChip } from './job-chip';
 import { JobStatusCard } from './job-status-card';
 import { ALL_RUN_STATES, explain, RUN_STATES } from './job-words';
-import { readJobsUrl, refilter, requestOf, turnBack, turnForward, writeJobsUrl, type JobsFilter } from './jobs-filter';
+import { readJobsUrl, refilter, requestOf, writeJobsUrl, type JobsFilter } from './jobs-filter';
 import { StoppedCauses } from './stopped-causes';
 import { ActorNamePipe } from '../session/actor-name.pipe';
 
@@ -44,6 +45,7 @@ import { ActorNamePipe } from '../session/actor-name.pipe';
     MatProgressBar,
     MatTableModule,
     PageHeader,
+    Pager,
     ProblemBox,
     RouterLink,
     StoppedCauses,
@@ -60,17 +62,10 @@ export class JobsPage {
   readonly state = input<string | string[]>();
   readonly search = input<string>();
   readonly attention = input<string>();
-  readonly cursor = input<string>();
-  readonly back = input<string | string[]>();
+  readonly trail = input<string | string[]>();
 
   protected readonly filter = computed(() =>
-    readJobsUrl({
-      state: this.state(),
-      search: this.search(),
-      attention: this.attention(),
-      cursor: this.cursor(),
-      back: this.back(),
-    }),
+    readJobsUrl({ state: this.state(), search: this.search(), attention: this.attention(), trail: this.trail() }),
   );
   protected readonly filtered = computed(() => {
     const { states, search, attention } = this.filter();
@@ -117,12 +112,8 @@ export class JobsPage {
     this.show(refilter(this.filter(), { states: [], search: '', attention: false }));
   }
 
-  protected nextPage(next: string): void {
-    this.show(turnForward(this.filter(), next));
-  }
-
-  protected previousPage(): void {
-    this.show(turnBack(this.filter()));
+  protected turnTo(trail: string[]): void {
+    this.show({ ...this.filter(), trail });
   }
 
   private show(filter: JobsFilter): void {

@@ -17,7 +17,6 @@ import { JobsApi } from './jobs.api';
   selector: 'app-stopped-causes',
   imports: [MatButton, MatIcon, ProblemBox, TimeAgo],
   templateUrl: './stopped-causes.html',
-  styleUrl: './stopped-causes.scss',
 })
 export class StoppedCauses {
   private readonly api = inject(JobsApi);

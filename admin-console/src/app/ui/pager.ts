@@ -9,12 +9,12 @@ import { MatIcon } from '@angular/material/icon';
   template: `
     @if (trail().length || next()) {
       <nav class="row" [attr.aria-label]="label()">
-        <button matButton="outlined" type="button" [disabled]="!trail().length" (click)="back()">
-          <mat-icon>chevron_left</mat-icon>Newer
+        <button matButton="outlined" type="button" [disabled]="!trail().length" (click)="goBack()">
+          <mat-icon>chevron_left</mat-icon>{{ backward() }}
         </button>
         <span class="muted">Page {{ trail().length + 1 }}</span>
-        <button matButton="outlined" type="button" [disabled]="!next()" (click)="forward()">
-          Older<mat-icon iconPositionEnd>chevron_right</mat-icon>
+        <button matButton="outlined" type="button" [disabled]="!next()" (click)="goOn()">
+          {{ forward() }}<mat-icon iconPositionEnd>chevron_right</mat-icon>
         </button>
       </nav>
     }
@@ -22,16 +22,18 @@ import { MatIcon } from '@angular/material/icon';
 })
 export class Pager {
   readonly label = input('Pages');
+  readonly backward = input('Newer');
+  readonly forward = input('Older');
   /** The cursor of the page after this one. */
   readonly next = input.required<string | null>();
   /** The cursors that led here, the last one to this page; none on the first page. */
   readonly trail = model.required<string[]>();
 
-  protected back(): void {
+  protected goBack(): void {
     this.trail.update((trail) => trail.slice(0, -1));
   }
 
-  protected forward(): void {
+  protected goOn(): void {
     const next = this.next();
     if (next) this.trail.update((trail) => [...trail, next]);
   }
