@@ -22,6 +22,7 @@ import { SnapshotLoads1763900000012 } from './1763900000012-snapshot-loads.js';
 import { SnapshotLoadsByRun1763900000013 } from './1763900000013-snapshot-loads-by-run.js';
 import { SnapshotFeedbackByKind1763900000014 } from './1763900000014-snapshot-feedback-by-kind.js';
 import { OutlivedClaims1763900000021 } from './1763900000021-outlived-claims.js';
+import { BatchRowChoices1763900000031 } from './1763900000031-batch-row-choices.js';
 
 /** In order. Names are stored in the database: never rename one, only add. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   SnapshotLoadsByRun1763900000013,
   SnapshotFeedbackByKind1763900000014,
   OutlivedClaims1763900000021,
+  BatchRowChoices1763900000031,
 ];

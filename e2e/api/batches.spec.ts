@@ -146,6 +146,45 @@ it('gives back the bad rows as a file that can be corrected and uploaded again',
   expect(whole.text.split('\r\n')).toHaveLength(5);
 });
 
+it('holds a row that it is not sure of with what comes nearest, until a person chooses', async () => {
+  const ask = async (recommendationThreshold: number) => {
+    const { version } = await agency.admin.must<{ version: string }>('GET', '/api/settings');
+    await agency.admin.must('PUT', '/api/settings', { version, recommendationThreshold });
+  };
+  const rows = clients(2, { Snapshot: 'recommend', Industry: 'Steel wholesale', Phone: '' });
+  rows[1].Industry = 'Dentistry';
+  await ask(1);
+  const batch = await aBatch(agency, rows).finally(() => ask(0.6));
+  expect(batch.counts).toMatchObject({ ready: 0, problem: 2 });
+  const [mill, dentist] = await rowsOfBatch(agency, batch.id);
+  expect(mill).toMatchObject({ state: 'problem', snapshot: null, choice: null, candidates: [] });
+  expect(dentist.issues.map(({ code }) => code)).toEqual(['no-snapshot-fits']);
+  const [{ id, name }] = dentist.candidates;
+  expect(dentist.issues[0].message).toContain(`“${name}” comes nearest`);
+  expect(name).toContain('Dental');
+  const path = `/api/batches/${batch.id}/rows`;
+  const advice = await agency.admin.must<{ ranking: { id: string }[] }>('GET', `${path}/2/recommendation`);
+  expect(advice.ranking[0].id).toBe(id);
+
+  const choose = (row: number, snapshot: unknown) => agency.admin.must('PATCH', path, { rows: [row], snapshot });
+  await choose(1, 'none');
+  await choose(2, { id });
+  expect((await ready(agency, batch.id)).counts).toMatchObject({ ready: 2, problem: 0 });
+  expect(await rowsOfBatch(agency, batch.id)).toMatchObject([
+    { choice: 'none', snapshot: { id: null, chosenBy: 'none' } },
+    { choice: { id }, snapshot: { id, name, chosenBy: 'person' }, candidates: [] },
+  ]);
+  // It stands when all rows are checked again, and is the file's again when it is taken back.
+  await agency.admin.must('PATCH', `/api/batches/${batch.id}`, { mapping: { Phone: 'ignore' } });
+  expect((await ready(agency, batch.id)).counts).toMatchObject({ ready: 2, problem: 0 });
+  await choose(1, null);
+  expect((await ready(agency, batch.id)).counts).toMatchObject({ ready: 1, problem: 1 });
+
+  const refused = await agency.admin.ask('PATCH', path, { rows: [1] });
+  expect([refused.status, codeOf(refused)]).toEqual([400, 'invalid-request']);
+  expect((await agency.admin.get(`${path}/3/recommendation`)).status).toBe(404);
+});
+
 it('starts only what was reviewed', async () => {
   const [first, ...others] = clients(3);
   const batch = await aBatch(agency, [first, first, ...others]);

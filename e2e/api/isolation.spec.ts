@@ -75,6 +75,7 @@ const probesOf: Record<string, ((things: Things) => Probe)[]> = {
   ],
   listBatchRows: [({ batchId }) => ({ path: { id: batchId }, query: { limit: '1' } })],
   changeBatchRows: [({ batchId }) => ({ path: { id: batchId }, body: { rows: [1], excluded: true } })],
+  recommendForBatchRow: [({ batchId }) => ({ path: { id: batchId, n: '1' } })],
   downloadBatchRows: [({ batchId }) => ({ path: { id: batchId } })],
   downloadBatchResult: [({ batchId }) => ({ path: { id: batchId } })],
   getBatchResult: [({ batchId }) => ({ path: { id: batchId } })],

@@ -210,6 +210,7 @@ describe('a walk through the product', () => {
     await ready(agency, id);
     await go('changeBatch', { id }, { title: 'Renamed', defaults: { corrections: 'apply' } });
     await ready(agency, id);
+    await go('recommendForBatchRow', { id, n: '2' });
     const { plan } = (await go('changeBatchRows', { id }, { rows: [1], excluded: true })).json<BatchView>();
     await agency.admin.must('POST', '/api/queues/bulk/pause');
     await go('startBatch', { id }, { planHash: plan!.planHash });

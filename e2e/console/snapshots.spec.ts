@@ -104,6 +104,25 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
     expect(await faultsInEveryLook(page)).toEqual([]);
   });
 
+  it('decides about a row of a list that no snapshot fits', async () => {
+    const text = 'Business name,Email,Industry\nAcme Steel,office@acme-steel.example,Steel wholesale\n';
+    await page.goto(`${product.url}/batches/new`);
+    const file = { name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('button', { name: 'Upload and check' }).click();
+    await page.getByText('No snapshot fits this business well enough').waitFor();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Choose a snapshot for Acme Steel' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Snapshot for Acme Steel' });
+    await dialog.getByText('Nothing in the library looks made').waitFor();
+    await dialog.getByText('Choose from the whole library').click();
+    expect(await faultsInEveryLook(page)).toEqual([]);
+    await dialog.getByRole('radio', { name: 'Gym Member Magnet' }).check();
+    await dialog.getByRole('button', { name: 'Use the chosen' }).click();
+    await page.getByRole('cell', { name: /Gym Member Magnet\s+chosen here/ }).waitFor();
+    await page.getByRole('button', { name: 'Start 1 row' }).waitFor();
+  });
+
   it('is shown the closest ones side by side when it asks for more certainty than there is, and takes one', async () => {
     await askFor(100);
     await fillBusiness('Bright Smile', 'Dentist');

@@ -31,6 +31,8 @@ export interface BatchRowView {
   name: string | null;
   issues: { severity: string; code: string; column: string | null; message: string; suggestion: string | null }[];
   snapshot: { id: string | null; name: string | null; chosenBy: string } | null;
+  choice: unknown;
+  candidates: { id: string; name: string; confidence: number }[];
   action: string | null;
   jobId: string | null;
   locationId: string | null;

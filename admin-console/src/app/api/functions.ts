@@ -99,6 +99,8 @@ export type { ListBatchRows$Params as ListBatchRows$Params } from './fn/batches/
 export { listBatchRows as listBatchRows } from './fn/batches/list-batch-rows';
 export type { ChangeBatchRows$Params as ChangeBatchRows$Params } from './fn/batches/change-batch-rows';
 export { changeBatchRows as changeBatchRows } from './fn/batches/change-batch-rows';
+export type { RecommendForBatchRow$Params as RecommendForBatchRow$Params } from './fn/batches/recommend-for-batch-row';
+export { recommendForBatchRow as recommendForBatchRow } from './fn/batches/recommend-for-batch-row';
 export type { DownloadBatchRows$Params as DownloadBatchRows$Params } from './fn/batches/download-batch-rows';
 export { downloadBatchRows as downloadBatchRows } from './fn/batches/download-batch-rows';
 export type { StartBatch$Params as StartBatch$Params } from './fn/batches/start-batch';

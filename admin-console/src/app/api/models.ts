@@ -71,6 +71,7 @@ export type { RetriedJobs } from './models/retried-jobs';
 export type { RetryBatch } from './models/retry-batch';
 export type { RetryJobs } from './models/retry-jobs';
 export type { Role } from './models/role';
+export type { RowCandidate } from './models/row-candidate';
 export type { RowIssue } from './models/row-issue';
 export type { RowSnapshot } from './models/row-snapshot';
 export type { RunAction } from './models/run-action';

@@ -66,6 +66,28 @@ describe('the page of a batch', () => {
     expect(textOf(page)).toContain('Did you mean “+15125550100”?');
   });
 
+  it('offers the closest snapshots of a row that none was chosen for, and tells which one a person took', async () => {
+    const issue = {
+      ...{ severity: 'problem' as const, code: 'no-snapshot-fits', column: null, suggestion: null },
+      message: '“Dental Pro” comes nearest, but is not sure enough.',
+    };
+    const candidates = ['Dental Pro', 'Med Spa', 'Starter'].map((name, n) => ({
+      ...{ id: `s${n}`, name, confidence: 0.4 - n / 10 },
+    }));
+    const held = aRow({ state: 'problem', action: null, snapshot: null, issues: [issue], candidates });
+    const console = await opened(aBatch(), [held]);
+    const offered = [...console.page.querySelectorAll('[aria-label="A snapshot for Bright Smile"] button')].map(textOf);
+    expect(offered).toEqual([...['Dental Pro 40 % sure', 'Med Spa 30 % sure', 'Choose a snapshot for Bright Smile']]);
+    await console.press('Med Spa');
+    const change = console.http.expectOne(`${path}/rows`);
+    expect(change.request.body).toEqual({ rows: [1], snapshot: { id: 's1' } });
+    change.flush(aBatch({ state: 'checking' }));
+    await console.settle();
+    const snapshot = { id: 's1', name: 'Med Spa', chosenBy: 'person' as const, confidence: null };
+    await answerRest(console, [aRow({ snapshot, choice: { id: 's1' } })]);
+    expect(textOf(console.page)).toContain('Med Spa chosen here');
+  });
+
   it('asks which column is the one that is missing', async () => {
     const { page } = await opened(
       aBatch({ state: 'draft', plan: null, missingFields: ['email'], actions: ['change'] }),

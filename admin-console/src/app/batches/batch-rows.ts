@@ -1,22 +1,29 @@
 import { httpResource } from '@angular/common/http';
 import { Component, computed, effect, inject, input, output, signal, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { MatButton } from '@angular/material/button';
+import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatChipsModule } from '@angular/material/chips';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatIcon } from '@angular/material/icon';
 import { MatInput } from '@angular/material/input';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
+import { firstValueFrom } from 'rxjs';
 import { listBatchRows } from '../api/fn/batches/list-batch-rows';
 import type { BatchOutput as Batch, BatchRow, BatchRowsPage, BatchRowState } from '../api/models';
+import { Dialogs } from '../ui/dialogs';
 import { EmptyState } from '../ui/empty-state';
 import { kept } from '../ui/kept';
 import { Loading } from '../ui/loading';
 import { CountedPipe } from '../ui/number.pipes';
+import { Pager } from '../ui/pager';
 import { ProblemBox } from '../ui/problem-box';
 import { StatusChip } from '../ui/status-chip';
 import { ROW_STATES, rowStatesOf } from './batch-words';
 import { BatchesApi } from './batches.api';
+import type { RowSnapshotAnswer, RowSnapshotQuestion } from './row-snapshot-dialog';
+
+/** Problems that a person ends by choosing a snapshot. */
+const lacksSnapshot = new Set(['no-snapshot-fits', 'snapshot-unknown', 'snapshot-ambiguous']);
 
 /** The rows, a page at a time. What is shown stands in the address, so that a link to it shows a colleague the same. */
 @Component({
@@ -29,7 +36,9 @@ import { BatchesApi } from './batches.api';
     MatChipsModule,
     MatFormFieldModule,
     MatIcon,
+    MatIconButton,
     MatInput,
+    Pager,
     ProblemBox,
     RouterLink,
     StatusChip,
@@ -39,6 +48,7 @@ import { BatchesApi } from './batches.api';
 })
 export class BatchRows {
   private readonly api = inject(BatchesApi);
+  private readonly dialogs = inject(Dialogs);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
 
@@ -50,8 +60,8 @@ export class BatchRows {
   protected readonly states = computed(() => (this.query().get('rows') ?? '').split(',').filter(Boolean));
   protected readonly search = computed(() => this.query().get('search') ?? '');
   protected readonly code = computed(() => this.query().get('code') ?? '');
-  protected readonly cursor = computed(() => this.query().get('cursor') ?? '');
-  protected readonly back = computed(() => this.query().getAll('back'));
+  /** The cursors that led to this page. */
+  protected readonly trail = computed(() => this.query().getAll('trail'));
   protected readonly filtered = computed(() => this.states().length > 0 || this.search() !== '' || this.code() !== '');
 
   private readonly path = computed(() => listBatchRows.PATH.replace('{id}', encodeURIComponent(this.batch().id)));
@@ -62,12 +72,15 @@ export class BatchRows {
       ...(this.states().length && { state: this.states().join(',') }),
       ...(this.search() && { search: this.search() }),
       ...(this.code() && { code: this.code() }),
-      ...(this.cursor() && { cursor: this.cursor() }),
+      ...(this.trail().length && { cursor: this.trail().at(-1)! }),
     },
   }));
   protected readonly page = kept(this.resource);
   protected readonly rows = computed(() =>
-    (this.page()?.items ?? []).map((row) => ({ ...row, words: ROW_STATES[row.state] })),
+    (this.page()?.items ?? []).map((row) => ({
+      ...{ ...row, words: ROW_STATES[row.state] },
+      lacksSnapshot: row.issues.some(({ code }) => lacksSnapshot.has(code)),
+    })),
   );
   protected readonly chips = computed(() =>
     rowStatesOf(this.batch().state)
@@ -99,20 +112,32 @@ export class BatchRows {
     this.show({ rows: null, search: null, code: null });
   }
 
-  protected nextPage(next: string): void {
-    this.go({ cursor: next, back: [...this.back(), this.cursor()] });
+  protected turnTo(trail: string[]): void {
+    this.go({ trail: trail.length ? trail : null });
   }
 
-  protected previousPage(): void {
-    const back = this.back();
-    this.go({ cursor: back.at(-1) || null, back: back.length > 1 ? back.slice(0, -1) : null });
+  protected exclude({ n }: BatchRow, excluded: boolean): Promise<void> {
+    return this.change(n, () => this.api.exclude(this.batch().id, [n], excluded));
   }
 
-  protected async exclude(row: BatchRow, excluded: boolean): Promise<void> {
-    this.busy.set(row.n);
+  protected async choose(row: BatchRow): Promise<void> {
+    const { id: batchId, connectionId } = this.batch();
+    const { RowSnapshotDialog } = await import('./row-snapshot-dialog');
+    const question: RowSnapshotQuestion = { batchId, connectionId: connectionId!, row };
+    const dialog = await this.dialogs.open<RowSnapshotAnswer>(RowSnapshotDialog, question, 'wide');
+    const answer = await firstValueFrom(dialog.afterClosed());
+    if (answer) await this.take(row, answer);
+  }
+
+  protected take({ n }: BatchRow, answer: RowSnapshotAnswer): Promise<void> {
+    return this.change(n, () => this.api.choose(this.batch().id, [n], answer === 'file' ? null : answer));
+  }
+
+  private async change(n: number, act: () => Promise<Batch>): Promise<void> {
+    this.busy.set(n);
     this.problem.set(undefined);
     try {
-      this.changed.emit(await this.api.exclude(this.batch().id, [row.n], excluded));
+      this.changed.emit(await act());
     } catch (error) {
       this.problem.set(error);
     } finally {
@@ -126,7 +151,7 @@ export class BatchRows {
 
   /** A cursor belongs to the filter it was made with. */
   private show(change: Record<string, string | null>): void {
-    this.go({ ...change, cursor: null, back: null });
+    this.go({ ...change, trail: null });
   }
 
   private go(queryParams: Record<string, string | string[] | null>): void {

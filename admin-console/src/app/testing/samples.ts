@@ -163,6 +163,8 @@ export function aRow(change: Partial<BatchRow> = {}): BatchRow {
     email: 'office@bright.example',
     action: 'create',
     snapshot: { id: 's1', name: 'Dental Pro', chosenBy: 'recommendation', confidence: 0.71 },
+    choice: null,
+    candidates: [],
     issues: [],
     cells: [],
     jobId: null,
@@ -250,6 +252,7 @@ export function aQuality(change: Partial<SnapshotQuality> = {}): SnapshotQuality
       { week: '2026-11-16', decided: 10, overridden: 1 },
     ],
     threshold: 0.6,
+    model: null,
     since: '2026-11-09T09:00:00Z',
     ...change,
   };

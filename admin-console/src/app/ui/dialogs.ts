@@ -6,11 +6,15 @@ import type { MatDialogRef } from '@angular/material/dialog';
 export class Dialogs {
   private readonly injector = inject(Injector);
 
-  async open<Answer>(component: Type<unknown>, data?: unknown): Promise<MatDialogRef<unknown, Answer>> {
+  async open<Answer>(
+    component: Type<unknown>,
+    data?: unknown,
+    width: 'normal' | 'wide' = 'normal',
+  ): Promise<MatDialogRef<unknown, Answer>> {
     const { MatDialog } = await import('@angular/material/dialog');
     return this.injector.get(MatDialog).open<unknown, unknown, Answer>(component, {
       data,
-      width: '560px',
+      width: width === 'wide' ? '1080px' : '560px',
       maxWidth: '96vw',
       autoFocus: 'first-tabbable',
       restoreFocus: true,

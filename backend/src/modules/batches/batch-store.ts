@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
+import type { SnapshotChoice } from '../provisioning/index.js';
 import type { BatchEntity } from './batch.entity.js';
 import { batchActionsOf, batchStateOf } from './batch-state.js';
 import { BatchViews } from './batch-views.js';
@@ -82,6 +83,16 @@ export class BatchStore {
     return changed.map(({ n }) => n);
   }
 
+  /** Which rows that changed. */
+  async choose(tx: Tx, id: string, rows: number[], choice: SnapshotChoice | null): Promise<number[]> {
+    const changed = await tx.query<{ n: number }>(
+      `UPDATE batch_rows SET choice = $4::jsonb, changed_at = now()
+       WHERE agency_id = $1 AND batch_id = $2 AND n = ANY ($3) AND choice IS DISTINCT FROM $4::jsonb RETURNING n`,
+      [tx.tenant, id, rows, choice && JSON.stringify(choice)],
+    );
+    return changed.map(({ n }) => n);
+  }
+
   /** Whether another row has the e-mail address of one of these: then they may be the same business. */
   async shareBusiness(tx: Tx, id: string, rows: number[]): Promise<boolean> {
     const shared = await tx.query(
@@ -93,12 +104,13 @@ export class BatchStore {
     return shared.length > 0;
   }
 
-  /** What was found by a check so far; the next one has a number of its own. */
-  async forget(tx: Tx, id: string, connectionId: string | null): Promise<BatchEntity> {
+  /** What a check has found so far, of these rows or of all; the next one has a number of its own. */
+  async forget(tx: Tx, id: string, connectionId: string | null, rows: number[] | 'all'): Promise<BatchEntity> {
     await tx.query(
       `UPDATE batch_rows SET verdict = 'unchecked', issues = '[]', name = NULL, email = NULL, request = NULL, snapshot = NULL,
-         adopt_location_id = NULL, row_hash = NULL WHERE agency_id = $1 AND batch_id = $2 AND verdict <> 'unchecked'`,
-      [tx.tenant, id],
+         candidates = '[]', adopt_location_id = NULL, row_hash = NULL
+       WHERE agency_id = $1 AND batch_id = $2 AND verdict <> 'unchecked' AND ($3::int[] IS NULL OR n = ANY ($3))`,
+      [tx.tenant, id, rows === 'all' ? null : rows],
     );
     await tx.query(
       `UPDATE batches SET phase = 'draft', revision = revision + 1, connection_id = $3, plan_hash = NULL, checked_at = NULL,

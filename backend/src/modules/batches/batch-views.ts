@@ -115,7 +115,7 @@ export class BatchViews {
   ): Promise<BatchRow[]> {
     const rows = await tx.query<StoredRow>(
       `SELECT * FROM (
-         SELECT b.n, b.line, b.cells, b.name, b.email, b.issues, b.snapshot, b.adopt_location_id, b.request IS NOT NULL AS readable,
+         SELECT b.n, b.line, b.cells, b.name, b.email, b.issues, b.snapshot, b.choice, b.candidates, b.adopt_location_id, b.request IS NOT NULL AS readable,
            b.run_id, ${rowStateSql} AS state, r.attention,
            (SELECT s.ext_id FROM run_steps s WHERE s.agency_id = b.agency_id AND s.run_id = b.run_id AND s.name = 'create-location') AS location_id
          FROM ${rowsFromSql}
@@ -167,6 +167,8 @@ interface StoredRow {
   email: string | null;
   issues: RowIssue[];
   snapshot: RowSnapshot | null;
+  choice: BatchRow['choice'];
+  candidates: BatchRow['candidates'];
   adopt_location_id: string | null;
   readable: boolean;
   run_id: string | null;
@@ -187,6 +189,8 @@ const toBatchRow = (row: StoredRow): BatchRow => ({
   },
   action: !row.readable ? null : row.adopt_location_id ? 'adopt' : 'create',
   snapshot: row.snapshot,
+  choice: row.choice,
+  candidates: row.candidates,
   jobId: row.run_id,
   locationId: row.location_id,
   attention: row.attention,

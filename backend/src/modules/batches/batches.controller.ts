@@ -14,6 +14,7 @@ import {
   ReturnsStream,
   Tenant,
 } from '../../platform/http/index.js';
+import { Recommendation } from '../snapshots/index.js';
 import { BatchDecisions } from './batch-decisions.js';
 import { BatchExports } from './batch-exports.js';
 import { BatchViews } from './batch-views.js';
@@ -29,12 +30,14 @@ import {
   NewBatch,
   NewBatchQuery,
   RetryBatch,
+  RowNumber,
   RowsFileQuery,
   StartBatch,
   UndoBatch,
   uploadBytesAtMost,
 } from './batches.schema.js';
 import { BatchesService } from './batches.service.js';
+import { RowAdvice } from './row-advice.js';
 
 @ApiTags('batches')
 @Controller('batches')
@@ -44,6 +47,7 @@ export class BatchesController {
     private readonly views: BatchViews,
     private readonly decisions: BatchDecisions,
     private readonly exports: BatchExports,
+    private readonly advice: RowAdvice,
   ) {}
 
   @Get()
@@ -110,6 +114,17 @@ export class BatchesController {
     @Body({ schema: ChangeBatchRows }) body: ChangeBatchRows,
   ) {
     return this.batches.changeRows(tenant, by, id, body);
+  }
+
+  @Get(':id/rows/:n/recommendation')
+  @Allow('provisioning.plan')
+  @Returns(200, Recommendation)
+  recommendForBatchRow(
+    @Tenant() tenant: TenantId,
+    @Param('id', { schema: Id }) id: string,
+    @Param('n', { schema: RowNumber }) n: number,
+  ) {
+    return this.advice.of(tenant, id, n);
   }
 
   @Get(':id/rows.csv')

@@ -12,6 +12,7 @@ import { BatchViews } from './batch-views.js';
 import { checkSaga, startSaga } from './batch-work.js';
 import { BatchesController } from './batches.controller.js';
 import { BatchesService } from './batches.service.js';
+import { RowAdvice } from './row-advice.js';
 import { RowChecks } from './row-checks.js';
 
 /** Owns batches and batch_rows. In: a table of businesses. Out: one provisioning job for each row that was reviewed. */
@@ -19,7 +20,17 @@ import { RowChecks } from './row-checks.js';
   imports: [TypeOrmModule.forFeature([BatchEntity]), GhlOauthModule, ProvisioningModule],
   controllers: [BatchesController],
   providers: [
-    ...[BatchesService, BatchStore, BatchViews, BatchFigures, BatchPlans, BatchDecisions, BatchExports, RowChecks],
+    ...[
+      BatchesService,
+      BatchStore,
+      BatchViews,
+      BatchFigures,
+      BatchPlans,
+      BatchDecisions,
+      BatchExports,
+      RowChecks,
+      RowAdvice,
+    ],
     ...[...checkSaga.steps, ...startSaga.steps],
   ],
   exports: [BatchesService, BatchDecisions, BatchViews, BatchExports],

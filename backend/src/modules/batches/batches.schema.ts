@@ -5,6 +5,10 @@ import { BusinessProfile, CustomValue, NewTeamMember, SnapshotChoice } from '../
 
 export const rowsAtMost = 10_000;
 export const columnsAtMost = 200;
+
+/** A row's place in its batch, in an address. */
+export const RowNumber = z.coerce.number().int().min(1).max(rowsAtMost);
+
 export const uploadBytesAtMost = 12 * 1024 * 1024;
 
 /** What a column can be, in the order people read it. Beside these: `value:NAME` is a custom value, `user:N:…` a person. */
@@ -97,9 +101,18 @@ export const ChangeBatch = z
   .meta({ id: 'ChangeBatch' });
 export type ChangeBatch = z.output<typeof ChangeBatch>;
 
-/** Leaves rows out, or takes them in again. */
+/** Leaves rows out or takes them in again, or chooses their snapshot. */
 export const ChangeBatchRows = z
-  .strictObject({ rows: z.array(z.int().min(1).max(rowsAtMost)).min(1).max(rowsAtMost), excluded: z.boolean() })
+  .strictObject({
+    rows: z.array(z.int().min(1).max(rowsAtMost)).min(1).max(rowsAtMost),
+    excluded: z.boolean().optional(),
+    /** Stands whatever the file says; null leaves it to the file again. */
+    snapshot: SnapshotChoice.nullable().optional(),
+  })
+  .refine(({ excluded, snapshot }) => (excluded === undefined) !== (snapshot === undefined), {
+    message: 'either excluded or snapshot must be given',
+    path: ['excluded'],
+  })
   .meta({ id: 'ChangeBatchRows' });
 export type ChangeBatchRows = z.output<typeof ChangeBatchRows>;
 
@@ -181,6 +194,11 @@ export const RowSnapshot = z
   .meta({ id: 'RowSnapshot' });
 export type RowSnapshot = z.output<typeof RowSnapshot>;
 
+export const RowCandidate = z
+  .object({ id: z.string(), name: z.string(), confidence: z.number() })
+  .meta({ id: 'RowCandidate' });
+export type RowCandidate = z.output<typeof RowCandidate>;
+
 export const BatchRow = z
   .object({
     n: z.int(),
@@ -191,6 +209,10 @@ export const BatchRow = z
     /** What starting would do. */
     action: z.enum(['create', 'adopt']).nullable(),
     snapshot: RowSnapshot.nullable(),
+    /** What a person chose for this row. */
+    choice: SnapshotChoice.nullable(),
+    /** What came nearest while nothing could be recommended, the best first. */
+    candidates: z.array(RowCandidate),
     issues: z.array(RowIssue),
     /** As they stand in the file, in the order of the columns. */
     cells: z.array(z.string()),

@@ -71,15 +71,22 @@ export class BatchesService implements OnModuleInit {
     return this.views.get(tenant, id);
   }
 
-  /** Leaves rows out or takes them in. Where a row shares its business with another one, it is that one's turn to be judged. */
-  async changeRows(tenant: TenantId, by: By, id: string, { rows, excluded }: ChangeBatchRows): Promise<Batch> {
+  /** Leaves rows out or takes them in, or chooses their snapshot. Where a row shares its business with another one, that one is judged anew too. */
+  async changeRows(tenant: TenantId, by: By, id: string, change: ChangeBatchRows): Promise<Batch> {
+    const { rows, excluded, snapshot = null } = change;
     await this.transaction.run(tenant, async (tx) => {
       const batch = await this.store.allowed(tx, id, 'change');
-      const changed = await this.store.exclude(tx, id, rows, excluded);
-      if (batch.phase === 'checking' || (await this.store.shareBusiness(tx, id, changed)))
-        await this.checkAgain(tx, by, id, batch.connectionId ?? undefined);
-      else if (batch.phase === 'ready') await this.plans.make(tx, id);
-      await this.record(tx, by, 'change-rows', id, { rows: changed.length, excluded });
+      const chooses = excluded === undefined;
+      const changed = chooses
+        ? await this.store.choose(tx, id, rows, snapshot)
+        : await this.store.exclude(tx, id, rows, excluded);
+      if (changed.length > 0) {
+        const shared = await this.store.shareBusiness(tx, id, changed);
+        const again = shared || (!chooses && batch.phase === 'checking') ? 'all' : chooses ? changed : [];
+        if (again.length > 0) await this.checkAgain(tx, by, id, batch.connectionId ?? undefined, again);
+        else if (batch.phase === 'ready') await this.plans.make(tx, id);
+      }
+      await this.record(tx, by, 'change-rows', id, { ...change, rows: changed.length });
     });
     return this.views.get(tenant, id);
   }
@@ -102,8 +109,14 @@ export class BatchesService implements OnModuleInit {
   }
 
   /** What was found with the old mapping says nothing any more. Without the columns that make a business, a person comes first. */
-  private async checkAgain(tx: Tx, by: By, id: string, connectionId: string | undefined): Promise<void> {
-    const batch = await this.store.forget(tx, id, connectionId ?? null);
+  private async checkAgain(
+    tx: Tx,
+    by: By,
+    id: string,
+    connectionId: string | undefined,
+    rows: number[] | 'all' = 'all',
+  ): Promise<void> {
+    const batch = await this.store.forget(tx, id, connectionId ?? null, rows);
     const missing = missingFields(mapColumns(batch.columns, batch.mapping));
     if (missing.length > 0 || !connectionId) return;
     await this.store.checking(tx, id, await this.work(tx, by, checkSaga, batch));

@@ -1,6 +1,6 @@
 import { AppError } from '../../platform/errors/index.js';
-import type { MadePlan, PlanProvisioning, SnapshotDecision } from '../provisioning/index.js';
-import type { RowIssue } from './batches.schema.js';
+import { candidatesOf, type MadePlan, type PlanProvisioning, type SnapshotDecision } from '../provisioning/index.js';
+import type { RowCandidate, RowIssue } from './batches.schema.js';
 import type { MappedColumn } from './map-columns.js';
 import type { ReadRow } from './read-row.js';
 
@@ -12,6 +12,7 @@ export interface CheckedRow {
   issues: RowIssue[];
   request: PlanProvisioning | null;
   snapshot: SnapshotDecision | null;
+  candidates: RowCandidate[];
   adopt_location_id: string | null;
   row_hash: string | null;
   company_calls: number;
@@ -20,7 +21,7 @@ export interface CheckedRow {
 }
 
 const nothing = {
-  ...{ request: null, snapshot: null, adopt_location_id: null, row_hash: null },
+  ...{ request: null, snapshot: null, candidates: [], adopt_location_id: null, row_hash: null },
   ...{ company_calls: 0, location_calls: 0, polls: 0 },
 };
 
@@ -45,12 +46,15 @@ export async function checkRow(
   }
   if (!request) return problem([]);
   const made = await plan(request).catch((error: unknown) => refusal(error));
-  if (made instanceof AppError)
-    return problem([issueOf('problem', made.code, made.errors?.[0]?.pointer.slice(1) ?? 'name', made.detail)]);
+  if (made instanceof AppError) {
+    const refused = issueOf('problem', made.code, made.errors?.[0]?.pointer.slice(1) ?? 'name', made.detail);
+    return { ...problem([refused]), candidates: candidatesOf(made) };
+  }
   const { calls, snapshot, planHash, warnings } = made.plan;
   const all = [...issues, ...warnings.map((message) => issueOf('warning', 'plan', 'snapshot', message))];
   return {
-    ...{ n, name, email, request, snapshot, issues: all, verdict: all.length > 0 ? 'warning' : 'ready' },
+    ...{ n, name, email, request, snapshot, candidates: [], issues: all },
+    verdict: all.length > 0 ? 'warning' : 'ready',
     ...{ adopt_location_id: made.adoptLocationId, row_hash: planHash },
     ...{ company_calls: calls.company, location_calls: calls.location, polls: calls.polls },
   };

@@ -50,15 +50,15 @@ const corrections: Record<string, Correct> = {
   timezone: suggestTimeZone,
 };
 
-/** One line of the file as a request to provision, judged by the same schema as a single one. Pure. */
-export function readRow(layout: RowLayout, cells: readonly string[]): ReadRow {
+/** One line of the file as a request to provision, judged by the same schema as a single one. `choice`: a person's snapshot for it. Pure. */
+export function readRow(layout: RowLayout, cells: readonly string[], choice: SnapshotChoice | null = null): ReadRow {
   const row = new RowInHand(layout, cells);
   const business = row.business();
   const [name, email] = [business['name'] ?? null, business['email'] ?? null];
   const read = {
     connectionId: layout.connectionId,
     business: { ...business, ...(business['services'] && { services: listed(business['services']) }) },
-    snapshot: row.snapshot(),
+    snapshot: choice ?? row.snapshot(),
     customValues: row.customValues(),
     users: row.users(),
     existing: layout.defaults.existing,

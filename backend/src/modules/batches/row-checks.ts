@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/index.js';
+import type { SnapshotChoice } from '../provisioning/index.js';
 import { BatchEntity } from './batch.entity.js';
 import type { CheckedRow } from './check-row.js';
 import type { BatchWorkInput } from './work-input.js';
@@ -8,6 +9,7 @@ export interface UncheckedRow {
   n: number;
   cells: string[];
   excluded: boolean;
+  choice: SnapshotChoice | null;
 }
 
 /** The rows of a batch as its check reads and writes them. */
@@ -25,7 +27,7 @@ export class RowChecks {
 
   unchecked(tx: Tx, batchId: string, limit: number): Promise<UncheckedRow[]> {
     return tx.query<UncheckedRow>(
-      `SELECT n, cells, excluded FROM batch_rows WHERE agency_id = $1 AND batch_id = $2 AND verdict = 'unchecked' ORDER BY n LIMIT $3`,
+      `SELECT n, cells, excluded, choice FROM batch_rows WHERE agency_id = $1 AND batch_id = $2 AND verdict = 'unchecked' ORDER BY n LIMIT $3`,
       [tx.tenant, batchId, limit],
     );
   }
@@ -44,10 +46,10 @@ export class RowChecks {
     if (!(await this.current(tx, work))) return false;
     await tx.query(
       `UPDATE batch_rows b SET verdict = e.verdict, issues = e.issues, name = e.name, email = e.email, request = e.request,
-         snapshot = e.snapshot, adopt_location_id = e.adopt_location_id, row_hash = e.row_hash, company_calls = e.company_calls,
+         snapshot = e.snapshot, candidates = e.candidates, adopt_location_id = e.adopt_location_id, row_hash = e.row_hash, company_calls = e.company_calls,
          location_calls = e.location_calls, polls = e.polls, changed_at = now()
        FROM jsonb_to_recordset($3::jsonb) AS e(n int, verdict text, issues jsonb, name text, email text, request jsonb, snapshot jsonb,
-         adopt_location_id text, row_hash text, company_calls int, location_calls int, polls int)
+         candidates jsonb, adopt_location_id text, row_hash text, company_calls int, location_calls int, polls int)
        WHERE b.agency_id = $1 AND b.batch_id = $2 AND b.n = e.n`,
       [tx.tenant, work.batchId, JSON.stringify(rows)],
     );

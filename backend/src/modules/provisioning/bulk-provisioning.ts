@@ -5,6 +5,7 @@ import type { GhlLocation } from '../../integrations/ghl/index.js';
 import type { TenantId, Tx } from '../../platform/database/index.js';
 import { canonicalJson, sha256Hex } from '../../platform/http/index.js';
 import { laneOf } from '../ghl-oauth/index.js';
+import type { Recommendation } from '../snapshots/index.js';
 import { intakeOf, NoteChoices } from './note-choices.js';
 import { decideSnapshot, type MadePlan, Planner, type PlanningDesk } from './planner.js';
 import type { ProvisioningInput } from './provisioning-input.js';
@@ -43,6 +44,11 @@ export class BulkProvisioning {
   async foresee({ shelf }: PlanningDesk, requests: readonly PlanProvisioning[]): Promise<void> {
     const open = requests.filter(({ snapshot }) => snapshot === 'recommend');
     await shelf.ahead(open.map(({ business }) => intakeOf(business)));
+  }
+
+  /** What would be recommended for this one, whatever it asks for. */
+  recommend({ shelf }: PlanningDesk, { business }: PlanProvisioning): Promise<Recommendation> {
+    return shelf.recommend(intakeOf(business));
   }
 
   /** The newest job of ours for each of these businesses, by its key. */

@@ -1,6 +1,6 @@
 export { BulkProvisioning, type PlannedOne } from './bulk-provisioning.js';
 export { ListedLocations, ListLocations } from './list-locations.js';
-export type { MadePlan, PlanningDesk } from './planner.js';
+export { candidatesOf, type MadePlan, type PlanningDesk } from './planner.js';
 export { ProvisioningModule } from './provisioning.module.js';
 export {
   type CustomValue,

@@ -104,8 +104,11 @@ export async function decideSnapshot(
   const { choice, ranking, held, confidence, threshold, note } = recommendation;
   const best = ranking.find(({ id }) => id === choice);
   if (!best) {
+    const [nearest] = ranking;
     const detail =
-      'No snapshot fits this business well enough. Choose one, or make the sub-account without a snapshot.';
+      held === 'unsure'
+        ? `“${nearest.name}” comes nearest, but is not sure enough. Choose a snapshot, or make the sub-account without one.`
+        : 'No snapshot fits this business well enough. Choose one, or make the sub-account without a snapshot.';
     throw new AppError('validation', 'no-snapshot-fits', detail, {
       errors: [{ pointer: '/snapshot', detail }],
       evidence: { held, confidence, threshold, note, candidates: ranking.slice(0, 5) },
@@ -119,6 +122,12 @@ export async function decideSnapshot(
     recommended: recommendedIn(recommendation),
     note,
   };
+}
+
+/** What came nearest when `no-snapshot-fits` was answered, the best first; what has nothing in common with the business did not. */
+export function candidatesOf({ evidence }: AppError): { id: string; name: string; confidence: number }[] {
+  const candidates = (evidence?.['candidates'] ?? []) as Recommendation['ranking'];
+  return candidates.filter(({ score }) => score > 0).map(({ id, name, confidence }) => ({ id, name, confidence }));
 }
 
 /** The decision before the agency's threshold: one that was held because it is not sure was still a decision. */

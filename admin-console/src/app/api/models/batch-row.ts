@@ -3,12 +3,16 @@
 
 import { Attention } from '../models/attention';
 import { BatchRowState } from '../models/batch-row-state';
+import { RowCandidate } from '../models/row-candidate';
 import { RowIssue } from '../models/row-issue';
 import { RowSnapshot } from '../models/row-snapshot';
+import { SnapshotChoice } from '../models/snapshot-choice';
 export interface BatchRow {
   action: ('create' | 'adopt' | null);
   attention: (Attention | null);
+  candidates: Array<RowCandidate>;
   cells: Array<string>;
+  choice: (SnapshotChoice | null);
   email: (string | null);
   issues: Array<RowIssue>;
   jobId: (string | null);

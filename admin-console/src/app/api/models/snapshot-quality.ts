@@ -16,6 +16,12 @@ export interface SnapshotQuality {
 'accuracy': number;
 }>;
   decided: number;
+  model: ({
+'name': string;
+'asked': number;
+'unanswered': number;
+'budget': number;
+} | null);
   overridden: number;
   overrides: Array<{
 'week': string;

@@ -88,7 +88,7 @@ export class CheckRows implements Step<BatchWorkInput, RowsChecked> {
       snapshots: desk.shelf.snapshots,
     };
     const rows = await this.transaction.run(ctx.tenant, (tx) => this.checks.unchecked(tx, batch.id, rowsAtOnce));
-    const read = rows.map((row) => ({ ...row, ...readRow(layout, row.cells) }));
+    const read = rows.map((row) => ({ ...row, ...readRow(layout, row.cells, row.choice) }));
     const keys = read.flatMap(({ request }) => (request ? [businessKey(connectionId, request.business)] : []));
     const earlier = await this.transaction.run(ctx.tenant, (tx) => this.bulk.earlier(tx, keys));
     await this.bulk.foresee(
