@@ -6,6 +6,9 @@ import { FitReasons } from './fit-reasons';
 import { closestOf, heldWords, sureness, type Candidate } from './fit-words';
 import { ScoreBar } from './score-bar';
 
+/** The others are in the grid of the library. */
+const restAtMost = 20;
+
 /** What Switchyard recommends and why; when it holds back, the best candidates side by side for a person to choose. */
 @Component({
   selector: 'app-advice',
@@ -24,7 +27,9 @@ export class Advice {
   protected readonly closest = computed(() => (this.held() ? closestOf(this.advice()) : []));
   protected readonly rest = computed(() => {
     const shown = new Set([this.best()?.id, ...this.closest().map(({ id }) => id)]);
-    return this.advice().ranking.filter(({ id }) => !shown.has(id));
+    return this.advice()
+      .ranking.filter(({ id }) => !shown.has(id))
+      .slice(0, restAtMost);
   });
   protected readonly sureness = sureness;
 

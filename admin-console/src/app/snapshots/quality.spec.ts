@@ -24,6 +24,12 @@ describe('the quality of recommendations', () => {
     http.expectNone(({ url }) => url === '/api/snapshots/feedback');
   });
 
+  it('tells what the language model was asked today, and that it had no answer or has no budget left', async () => {
+    const { page } = await opened(aQuality({ model: { name: 'a-model', asked: 200, unanswered: 1, budget: 200 } }));
+    expect(textOf(page)).toContain('a-model was asked 200 of 200 times today (UTC). 1 question had no answer');
+    expect(textOf(page)).toContain('The budget of the day is used up.');
+  });
+
   it.each([
     [7, true],
     [40, false],

@@ -51,6 +51,8 @@ export const SnapshotQuality = z
     overrides: z.array(z.object({ week: z.iso.date(), decided: count, overridden: count })),
     /** The agency's own. */
     threshold: share,
+    /** What a language model was asked on this day of UTC; null where none is set up. */
+    model: z.object({ name: z.string(), asked: count, unanswered: count, budget: count }).nullable(),
     since: z.iso.datetime().nullable(),
   })
   .meta({ id: 'SnapshotQuality' });

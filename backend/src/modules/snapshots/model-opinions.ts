@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Config, CONFIG } from '../../platform/config/index.js';
-import { type TenantId, Transaction } from '../../platform/database/index.js';
+import { type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
 import { SettingsService } from '../settings/index.js';
 import type { Opinion } from './weigh-opinion.js';
 
@@ -45,6 +45,17 @@ export class ModelOpinions {
       ),
     );
     return rows.length > 0;
+  }
+
+  /** What was asked since midnight of UTC, and how much of it was not answered in a way that could be used. */
+  async today(tx: Tx): Promise<{ asked: number; unanswered: number }> {
+    const [used] = await tx.query<{ asked: number; unanswered: number }>(
+      `SELECT coalesce(sum(calls), 0)::int AS asked, (SELECT count(*)::int FROM snapshot_opinions
+         WHERE agency_id = $1 AND failure IS NOT NULL AND asked_at >= date_trunc('day', now(), 'UTC')) AS unanswered
+       FROM model_calls WHERE agency_id = $1 AND day = (now() AT TIME ZONE 'UTC')::date`,
+      [tx.tenant],
+    );
+    return used;
   }
 
   /** Keeps no word of the intake: only a hash of what was asked. What is too old to be used is removed on the way. */

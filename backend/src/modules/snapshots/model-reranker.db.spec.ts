@@ -283,6 +283,18 @@ describe('the budget', () => {
     expect(simulator.counts.requests).toBe(1);
   });
 
+  it('is told with what was asked of it today, and how much of that had no answer', async () => {
+    const today = () => small.app.get(Transaction).run(tenant, (tx) => small.app.get(ModelOpinions).today(tx));
+    expect(await today()).toEqual({ asked: 0, unanswered: 0 });
+    await ask(aClient());
+    simulator.play({ kind: 'say', content: 'I would rather not.' });
+    await ask(aClient());
+    expect(await today()).toEqual({ asked: 2, unanswered: 1 });
+    await rows(`UPDATE model_calls SET day = day - 1`);
+    await rows(`UPDATE snapshot_opinions SET asked_at = asked_at - interval '1 day'`);
+    expect(await today()).toEqual({ asked: 0, unanswered: 0 });
+  });
+
   it('begins anew with each day', async () => {
     await allow(1);
     await ask(aClient());

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type TenantId, Transaction, type Tx } from '../../platform/database/index.js';
+import { ChatPort } from '../../integrations/llm/index.js';
 import { SettingsService } from '../settings/index.js';
 import type { SnapshotQuality } from './feedback.schema.js';
+import { ModelOpinions } from './model-opinions.js';
 import { calibrationOf, type ConfidenceBin, coverageAccuracyOf, sumOf } from './quality-figures.js';
 
 /** How good the recommendations of an agency were: everything is counted from its feedback. */
@@ -10,18 +12,23 @@ export class QualityService {
   constructor(
     private readonly transaction: Transaction,
     private readonly settings: SettingsService,
+    private readonly chat: ChatPort,
+    private readonly opinions: ModelOpinions,
   ) {}
 
   async quality(tenant: TenantId): Promise<SnapshotQuality> {
     return this.transaction.run(tenant, async (tx) => {
       const bins = await this.bins(tx);
+      const { recommendationThreshold: threshold, modelBudgetPerDay: budget } = await this.settings.get(tx);
+      const { model: name } = this.chat;
       const [decided, accepted] = [sumOf(bins, 'count'), sumOf(bins, 'accepted')];
       return {
         ...{ decided, accepted, overridden: decided - accepted },
         coverageAccuracy: coverageAccuracyOf(bins),
         calibration: calibrationOf(bins),
         overrides: await this.overrides(tx),
-        threshold: (await this.settings.get(tx)).recommendationThreshold,
+        threshold,
+        model: name === null ? null : { name, budget, ...(await this.opinions.today(tx)) },
         since: await this.since(tx),
       };
     });

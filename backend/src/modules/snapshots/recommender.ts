@@ -12,8 +12,10 @@ import type { SnapshotEntity } from './snapshot.entity.js';
 import { SnapshotsService } from './snapshots.service.js';
 import { Turns } from './turns.js';
 
-/** Enough to choose from by hand; of many intakes, enough to see what else was close. */
-const shown = { one: 20, many: 5 } as const;
+/** For one intake, enough to tell of any snapshot why not; for many, enough to see what else was close. */
+const shown = { one: 100, many: 5 } as const;
+/** Of many intakes at once: a model is shown no more than these. */
+const keptOfMany = 20;
 
 /** The library as it was when it was read, for whoever has many questions about it. */
 export interface SnapshotShelf {
@@ -88,12 +90,12 @@ export class Recommender {
     const names = new Map(candidates.map(({ id, name }) => [id, name]));
     const turns = new Turns();
     let preference: Promise<LearnedPreference> | undefined;
-    const rank = async (intake: Intake): Promise<Learned> => {
+    const rank = async (intake: Intake, kept: number): Promise<Learned> => {
       await turns.next();
       // Not before somebody asks: a plan without a snapshot has no use for it.
       preference ??= this.feedback.taught(tenant).then((taught) => new LearnedPreference(taught));
       const { ranking, moved } = (await preference).apply(await this.ai.rankSnapshots(intake, candidates));
-      return { intake, offline: { ...ranking, ranked: ranking.ranked.slice(0, shown.one) }, moved };
+      return { intake, offline: { ...ranking, ranked: ranking.ranked.slice(0, kept) }, moved };
     };
     const told = ({ moved }: Learned, { ranking, note, asked }: Reranked): Recommendation => {
       const by = asked && note === null ? 'model' : 'offline';
@@ -103,12 +105,13 @@ export class Recommender {
       snapshots: snapshots.map(toShelfSnapshot),
       recommendMany: async (intakes: readonly Intake[]): Promise<Recommendation[]> => {
         const learned: Learned[] = [];
-        for (const intake of intakes) learned.push(await rank(intake));
+        const kept = intakes.length > 1 ? keptOfMany : shown.one;
+        for (const intake of intakes) learned.push(await rank(intake, kept));
         const reranked = await this.reranker.rerankMany(tenant, library, learned);
         return reranked.map((each, at) => told(learned[at], each));
       },
       offline: async (intake: Intake): Promise<Recommendation> => {
-        const learned = await rank(intake);
+        const learned = await rank(intake, shown.one);
         return told(learned, { ranking: learned.offline, note: null, asked: false });
       },
     };

@@ -62,7 +62,7 @@ export class SnapshotsController {
   }
 
   @Post('recommend')
-  @Allow('snapshots.read')
+  @Allow('provisioning.plan')
   @AcceptsLongBody(intakeBytesAtMost)
   @Returns(200, RecommendationAnswer)
   recommendSnapshot(@Tenant() tenant: TenantId, @Body({ schema: RecommendSnapshots }) body: RecommendSnapshots) {
