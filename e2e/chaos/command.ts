@@ -41,7 +41,7 @@ export async function chaos(argv: string[]): Promise<number> {
   const shown = shownBy(results, chosen, seeds);
   const file = join(mkdtempSync(join(tmpdir(), 'switchyard-chaos-results-')), 'results.json');
   writeFileSync(file, JSON.stringify({ ...shown, results }, null, 1));
-  if (values.report) writeReport(shown);
+  if (values.report) writeReport(shown, { isWhole: !only && !values.mode });
   const bad = results.filter(({ survived }) => !survived);
   process.stdout.write(`chaos: ${results.length - bad.length} of ${results.length} survived; results in ${file}\n`);
   return bad.length > 0 ? 1 : 0;

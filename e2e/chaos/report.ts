@@ -6,24 +6,34 @@ import type { Result } from './driver.js';
 import type { Fault } from './fault.js';
 import { type Mode, shortTimes } from './world.js';
 
-/** What a run has shown, as it is kept beside the report that is made from it. */
-export interface Shown {
+/** One fault in one mode, as often as it was tried at one commit. */
+interface Row {
+  id: string;
+  title: string;
+  holds: string;
+  mode: Mode;
+  seeds: [first: number, last: number];
+  tries: number;
+  survived: number;
+  worstRecoveryMs: number | null;
   date: string;
   commit: string;
+}
+
+interface Violation {
+  fault: string;
+  mode: Mode;
+  seed: number;
+  finding: string;
+}
+
+/** What runs have shown, as it is kept beside the report that is made from it. */
+export interface Shown {
   machine: string;
-  seeds: number[];
   times: string;
-  faults: {
-    id: string;
-    title: string;
-    holds: string;
-    mode: Mode;
-    tries: number;
-    survived: number;
-    worstRecoveryMs: number | null;
-  }[];
+  faults: Row[];
   /** What was found, if anything; and what could be told of the worlds at their end. */
-  violations: string[];
+  violations: Violation[];
 }
 
 const docs = 'docs';
@@ -31,34 +41,41 @@ const dataFile = join(docs, 'reliability-report.json');
 const reportFile = join(docs, 'reliability-report.md');
 
 export function shownBy(results: readonly Result[], faults: readonly Fault[], seeds: number[]): Shown {
+  const about = { date: new Date().toISOString().slice(0, 16), commit: commit() };
   const rows = faults.flatMap(({ id, title, holds, modes }) =>
-    modes.map((mode) => {
+    modes.map((mode): Row => {
       const tries = results.filter((each) => each.fault === id && each.mode === mode);
       const worst = Math.max(...tries.map(({ recoveryMs }) => recoveryMs ?? -1));
       const survived = tries.filter((each) => each.survived).length;
-      return { id, title, holds, mode, tries: tries.length, survived, worstRecoveryMs: worst < 0 ? null : worst };
+      return {
+        ...{ id, title, holds, mode, seeds: [seeds[0], seeds.at(-1)!], tries: tries.length, survived },
+        ...{ worstRecoveryMs: worst < 0 ? null : worst, ...about },
+      };
     }),
   );
   const violations = results
     .filter(({ survived }) => !survived)
     .flatMap(({ fault, mode, seed, findings }) =>
-      findings.map((each) => `${fault}, ${mode}, seed ${seed}: ${each.split('\n')[0]}`),
+      findings.map((each) => ({ fault, mode, seed, finding: each.split('\n')[0] })),
     );
-  const played = rows.filter(({ tries }) => tries > 0);
-  return {
-    date: new Date().toISOString().slice(0, 16),
-    commit: commit(),
-    machine: machine(),
-    seeds,
-    times: times(),
-    faults: played,
-    violations,
-  };
+  return { machine: machine(), times: times(), faults: rows.filter(({ tries }) => tries > 0), violations };
 }
 
-export function writeReport(shown: Shown): void {
-  writeFileSync(dataFile, `${JSON.stringify(shown, null, 2)}\n`);
-  writeFileSync(reportFile, reportOf(shown));
+/** Rows that were not tried now stay as they were, each with its own commit. A run of everything begins a new report. */
+export function writeReport(shown: Shown, { isWhole }: { isWhole: boolean }): void {
+  const kept = isWhole ? shown : mergedInto(JSON.parse(readFileSync(dataFile, 'utf8')) as Shown, shown);
+  writeFileSync(dataFile, `${JSON.stringify(kept, null, 2)}\n`);
+  writeFileSync(reportFile, reportOf(kept));
+}
+
+export function mergedInto(known: Shown, { faults, violations, ...about }: Shown): Shown {
+  const rowOf = ({ id, mode }: Row) => faults.find((each) => each.id === id && each.mode === mode);
+  const wasTried = ({ fault, mode }: Violation) => faults.some((each) => each.id === fault && each.mode === mode);
+  return {
+    ...about,
+    faults: known.faults.map((each) => rowOf(each) ?? each),
+    violations: [...known.violations.filter((each) => !wasTried(each)), ...violations],
+  };
 }
 
 /** The report as it is, and as it would be made from its data. */
@@ -67,39 +84,36 @@ export const reportAndData = () => ({
   made: reportOf(JSON.parse(readFileSync(dataFile, 'utf8')) as Shown),
 });
 
-export function reportOf({ date, commit, machine, seeds, times, faults, violations }: Shown): string {
+export function reportOf({ machine, times, faults, violations }: Shown): string {
   const tries = faults.reduce((sum, each) => sum + each.tries, 0);
   const survived = faults.reduce((sum, each) => sum + each.survived, 0);
-  const rows = faults.map(({ id, title, holds, mode, tries, survived, worstRecoveryMs }) =>
+  const rows = faults.map(({ id, title, holds, mode, seeds, tries, survived, worstRecoveryMs, commit, date }) =>
     [
-      id,
-      title,
-      holds,
-      mode,
-      tries,
-      survived,
+      ...[id, title, holds, mode, `${seeds[0]}–${seeds[1]}`, tries, survived],
       worstRecoveryMs === null ? '' : `${(worstRecoveryMs / 1_000).toFixed(1)} s`,
+      `${commit}, ${date.slice(0, 10)}`,
     ].join(' | '),
   );
+  const found = violations.map(({ fault, mode, seed, finding }) => `${fault}, ${mode}, seed ${seed}: ${finding}`);
   return `# Reliability report
 
 Made by \`npm run chaos -- --report\` from [its data](reliability-report.json); not typed. ${tries} tries, ${survived} survived.
 
-- Commit ${commit}, ${date} UTC, on ${machine}
-- Seeds ${seeds[0]} to ${seeds.at(-1)}: the same seed draws the same moments and the same answers
+- On ${machine}
+- The same seed draws the same moments and the same answers
 - Times are those of the suite: ${times}
 
 A try survives when nothing is lost, made twice, made without being asked for, stuck, hidden or untrue, nothing is left
 without an owner, the audit chain verifies and no connection is given up that HighLevel would still take. HighLevel's books
 are the judge. "Whole again" is the time from the last blow until all work of the try had ended, the work itself included.
 
-| fault | what is done | what must hold | mode | tries | survived | whole again, worst |
-| ----- | ------------ | -------------- | ---- | ----- | -------- | ------------------ |
+| fault | what is done | what must hold | mode | seeds | tries | survived | whole again, worst | at |
+| ----- | ------------ | -------------- | ---- | ----- | ----- | -------- | ------------------ | -- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
 
 ## Violations
 
-${violations.length === 0 ? 'None.' : violations.map((each) => `- ${each.replaceAll('|', '\\|')}`).join('\n')}
+${found.length === 0 ? 'None.' : found.map((each) => `- ${each.replaceAll('|', '\\|')}`).join('\n')}
 `;
 }
 

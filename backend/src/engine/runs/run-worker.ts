@@ -13,8 +13,8 @@ import { SagaRegistry } from './saga-registry.js';
 const alarmAtMostMs = 60_000;
 /** Deaths of its process after which a run is taken alone; runs_claim counts the same. */
 const suspectAfter = 2;
-/** What kills a process does so soon. Longer, and a few innocents that are taken one after the other would hold up the rest. */
-const suspectShowsMs = 1_000;
+/** What kills a process does so soon, but a machine that is short of everything is slow. It holds up nothing else for longer. */
+const suspectShowsMs = 5_000;
 /** Time to notice that the holds are gone. */
 const letGoMs = 500;
 
