@@ -31,6 +31,9 @@ export async function chaos(argv: string[]): Promise<number> {
   const report = (result: Result) => {
     results.push(result);
     process.stdout.write(lineOf(result));
+    const row = results.filter(({ fault, mode }) => fault === result.fault && mode === result.mode);
+    // A run that is ended early keeps what it has shown.
+    if (values.report && row.length === seeds.length) writeReport(shownBy(row, chosen, seeds), { isWhole: false });
   };
   process.stdout.write(
     `chaos: ${chosen.length} faults, seeds ${seeds[0]} to ${seeds.at(-1)!}, ${modes.join(' and ')}\n`,

@@ -16,7 +16,10 @@ describe('the report of the fault suite', () => {
   });
 
   it('keeps what was not tried again, with its commit and what was found then', () => {
-    const before = shown([row('F01', 'old'), row('F02', 'old')], [violation('F01', 'lost'), violation('F02', 'gone astray')]);
+    const before = shown(
+      [row('F01', 'old'), row('F02', 'old')],
+      [violation('F01', 'lost'), violation('F02', 'gone astray')],
+    );
     const after = mergedInto(before, shown([row('F02', 'new')], [violation('F02', 'two of them')]));
     expect(after.faults.map(({ id, commit }) => `${id} ${commit}`)).toEqual(['F01 old', 'F02 new']);
     expect(after.violations.map(({ finding }) => finding)).toEqual(['lost', 'two of them']);
