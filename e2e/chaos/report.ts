@@ -94,7 +94,9 @@ export function reportOf({ machine, times, faults, violations }: Shown): string 
       `${commit}, ${date.slice(0, 10)}`,
     ].join(' | '),
   );
-  const found = violations.map(({ fault, mode, seed, finding }) => `${fault}, ${mode}, seed ${seed}: ${finding}`);
+  const found = [
+    ...new Set(violations.map(({ fault, mode, seed, finding }) => `${fault}, ${mode}, seed ${seed}: ${finding}`)),
+  ];
   return `# Reliability report
 
 Made by \`npm run chaos -- --report\` from [its data](reliability-report.json); not typed. ${tries} tries, ${survived} survived.
@@ -119,7 +121,7 @@ ${found.length === 0 ? 'None.' : found.map((each) => `- ${each.replaceAll('|', '
 
 function commit(): string {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no') ? ' with changes' : ''}`;
+  return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs/reliability-report.*') ? ' with changes' : ''}`;
 }
 
 const times = () =>
