@@ -101,6 +101,23 @@ describe('survival of a run', () => {
     expect(losses).toBe(6);
   });
 
+  it('what two holders died with is taken alone: nothing is begun beside it until it got further', async () => {
+    const ids = [await world.beginLetter(), await world.beginLetter()];
+    for (let death = 0; death < 2; death++) {
+      expect(await claimByAnother(2)).toHaveLength(2);
+      for (const id of ids) await endLease(id);
+    }
+    ids.push(await world.beginLetter());
+    let begun = 0;
+    world.office.before('find-address', async () => {
+      await pause(220); // longer than the worker takes to look again
+      begun = world.office.callsOf('find-address').length;
+    });
+    await world.processes[0].worker.start();
+    for (const id of ids) await world.until(id, 'done');
+    expect(begun).toBe(1);
+  });
+
   /**
    * Dies in the middle of the third step so many times at the most; each time a successor finds it and waits for its
    * outcome. Returns the death after which it was set aside instead.
