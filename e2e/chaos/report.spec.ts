@@ -28,4 +28,12 @@ describe('the report of the fault suite', () => {
     expect(report).toContain('- F02, cluster, seed 1: two of them');
     expect(report).not.toContain('gone astray');
   });
+
+  it('keeps what was found of a whole world until no row shows a try of its seed', () => {
+    const before = shown([row('F01', 'old'), row('F02', 'old')], [violation('world', 'ended by itself')]);
+    const later = (id: string) => shown([{ ...row(id, 'new'), seeds: [5, 6] }]);
+    const once = mergedInto(before, later('F01'));
+    expect(once.violations).toHaveLength(1);
+    expect(mergedInto(once, later('F02')).violations).toEqual([]);
+  });
 });

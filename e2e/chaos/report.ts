@@ -70,12 +70,13 @@ export function writeReport(shown: Shown, { isWhole }: { isWhole: boolean }): vo
 
 export function mergedInto(known: Shown, { faults, violations, ...about }: Shown): Shown {
   const rowOf = ({ id, mode }: Row) => faults.find((each) => each.id === id && each.mode === mode);
+  const rows = known.faults.map((each) => rowOf(each) ?? each);
   const wasTried = ({ fault, mode }: Violation) => faults.some((each) => each.id === fault && each.mode === mode);
-  return {
-    ...about,
-    faults: known.faults.map((each) => rowOf(each) ?? each),
-    violations: [...known.violations.filter((each) => !wasTried(each)), ...violations],
-  };
+  /** What was seen of a whole world counts for as long as a row shows a try of its seed. */
+  const isShown = ({ mode, seed }: Violation) =>
+    rows.some(({ mode: of, seeds: [first, last] }) => of === mode && first <= seed && seed <= last);
+  const isStill = (each: Violation) => (each.fault === 'world' ? isShown(each) : !wasTried(each));
+  return { ...about, faults: rows, violations: [...known.violations.filter(isStill), ...violations] };
 }
 
 /** The report as it is, and as it would be made from its data. */
