@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { faultsInEveryLook } from '../support/axe.js';
 import { describeInBrowser, openBrowser } from '../support/chromium.js';
+import { fillBusiness, openConsole } from '../support/console.js';
 import { StartedProduct } from '../support/started-product.js';
 
 jest.setTimeout(180_000);
@@ -12,29 +13,12 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
 
   beforeAll(async () => {
     [product, browser] = await Promise.all([StartedProduct.start(), openBrowser()]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, bypassCSP: true });
-    page.setDefaultTimeout(15_000);
-    await page.goto(product.signInLink!);
-    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
-    await page.goto(`${product.url}/connect`);
-    await page
-      .getByRole('button', { name: /connect/i })
-      .first()
-      .click();
-    await page.getByRole('button', { name: /approve/i }).click();
-    await page.getByText('Connected', { exact: true }).first().waitFor();
+    page = await openConsole(browser, product);
   });
   afterAll(async () => {
     await browser?.close();
     await product?.remove();
   });
-
-  const fillBusiness = async (name: string, industry: string) => {
-    await page.goto(`${product.url}/provision`);
-    await page.getByRole('button', { name: 'Start over' }).click();
-    await page.getByLabel('Business name').fill(name);
-    await page.getByLabel('Industry').fill(industry);
-  };
 
   const askFor = async (percent: number) => {
     await page.goto(`${product.url}/settings/general`);
@@ -89,7 +73,7 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
   });
 
   it('is recommended one, with the words that met and why not another', async () => {
-    await fillBusiness('Bright Smile', 'Dentist');
+    await fillBusiness(page, product, 'Bright Smile', 'Dentist');
     await page.locator('app-advice .chosen').getByText('Dental Practice Essentials').waitFor();
     await page.locator('app-advice .chosen mark').getByText('dentist').first().waitFor();
     await page.getByText('Why not another snapshot?').click();
@@ -98,7 +82,7 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
   });
 
   it('is told that nothing fits', async () => {
-    await fillBusiness('Acme', 'Steel wholesale');
+    await fillBusiness(page, product, 'Acme', 'Steel wholesale');
     await page.locator('app-advice .held').getByText('Nothing in the library looks made').waitFor();
     expect(await page.locator('app-advice .chosen').count()).toBe(0);
     expect(await faultsInEveryLook(page)).toEqual([]);
@@ -125,7 +109,7 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
 
   it('is shown the closest ones side by side when it asks for more certainty than there is, and takes one', async () => {
     await askFor(100);
-    await fillBusiness('Bright Smile', 'Dentist');
+    await fillBusiness(page, product, 'Bright Smile', 'Dentist');
     await page.locator('app-advice .held').getByText('your agency asks for 100 %').waitFor();
     expect(await faultsInEveryLook(page)).toEqual([]);
     await page
@@ -140,7 +124,7 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
   });
 
   it('sees the score and the reasons of each in the grid, and decides otherwise', async () => {
-    await fillBusiness('Bright Smile', 'Dentist');
+    await fillBusiness(page, product, 'Bright Smile', 'Dentist');
     await page.locator('app-advice .chosen').waitFor();
     await page.getByLabel('Business e-mail').fill('office@bright-smile.example');
     await page.getByRole('radio', { name: 'Choose from the library' }).check();
@@ -165,7 +149,7 @@ describeInBrowser('an agency gets the right snapshot, and sees why', () => {
     await page.goto(`${product.url}/snapshots`);
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.getByRole('heading', { name: 'Broken funnel' }).waitFor();
-    await fillBusiness('Sad Start', 'Gym');
+    await fillBusiness(page, product, 'Sad Start', 'Gym');
     await page.getByLabel('Business e-mail').fill('office@sad-start.example');
     await page.getByRole('radio', { name: 'Choose from the library' }).check();
     await page.getByRole('radio', { name: 'Broken funnel' }).check();
