@@ -23,7 +23,7 @@ export async function chaos(argv: string[]): Promise<number> {
   const worlds = Math.min(Number(values.worlds ?? 1), seeds.length);
   const parts = Array.from({ length: worlds }, (_, part) => seeds.filter((_, index) => index % worlds === part));
   const only = values.only?.toUpperCase().split(',');
-  const chosen = faults.filter(({ id }) => !only || only.includes(id));
+  const chosen = faults.filter(({ id, isLong }) => only?.includes(id) ?? !isLong);
   const modes = (values.mode ? [values.mode] : ['embedded', 'cluster']) as Mode[];
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stopAllWorlds().finally(() => process.exit(130)));
@@ -33,7 +33,7 @@ export async function chaos(argv: string[]): Promise<number> {
     process.stdout.write(lineOf(result));
     const row = results.filter(({ fault, mode }) => fault === result.fault && mode === result.mode);
     // A run that is ended early keeps what it has shown.
-    if (values.report && row.length === seeds.length) writeReport(shownBy(row, chosen, seeds), { isWhole: false });
+    if (values.report && row.length === seeds.length) writeReport(shownBy(row, chosen, seeds));
   };
   process.stdout.write(
     `chaos: ${chosen.length} faults, seeds ${seeds[0]} to ${seeds.at(-1)!}, ${modes.join(' and ')}\n`,
@@ -44,7 +44,7 @@ export async function chaos(argv: string[]): Promise<number> {
   const shown = shownBy(results, chosen, seeds);
   const file = join(mkdtempSync(join(tmpdir(), 'switchyard-chaos-results-')), 'results.json');
   writeFileSync(file, JSON.stringify({ ...shown, results }, null, 1));
-  if (values.report) writeReport(shown, { isWhole: !only && !values.mode });
+  if (values.report) writeReport(shown);
   const bad = results.filter(({ survived }) => !survived);
   process.stdout.write(`chaos: ${results.length - bad.length} of ${results.length} survived; results in ${file}\n`);
   return bad.length > 0 ? 1 : 0;

@@ -11,6 +11,8 @@ export interface Fault {
   modes: readonly Mode[];
   /** It hits nothing but its own orders, so it may run beside others. Others have the world for themselves. */
   gentle?: boolean;
+  /** Takes minutes: it is played only when it is named. */
+  isLong?: boolean;
   /** Needs another world than most; those that need the same share it. */
   world?: WorldOptions;
   /** Makes work, injects and heals. The driver waits for the end of the work afterwards, and lets the checker judge. */

@@ -9,6 +9,8 @@ const shown = (faults: Shown['faults'], violations: Shown['violations'] = []): S
   ...{ machine: 'a machine', times: 'short', faults, violations },
 });
 
+const suite = ['F01', 'F02'].map((id) => ({ id, modes: ['cluster' as const] }));
+
 describe('the report of the fault suite', () => {
   it('is made from its data', () => {
     const { report, made } = reportAndData();
@@ -20,7 +22,7 @@ describe('the report of the fault suite', () => {
       [row('F01', 'old'), row('F02', 'old')],
       [violation('F01', 'lost'), violation('F02', 'gone astray')],
     );
-    const after = mergedInto(before, shown([row('F02', 'new')], [violation('F02', 'two of them')]));
+    const after = mergedInto(before, shown([row('F02', 'new')], [violation('F02', 'two of them')]), suite);
     expect(after.faults.map(({ id, commit }) => `${id} ${commit}`)).toEqual(['F01 old', 'F02 new']);
     expect(after.violations.map(({ finding }) => finding)).toEqual(['lost', 'two of them']);
     const report = reportOf(after);
@@ -32,8 +34,8 @@ describe('the report of the fault suite', () => {
   it('keeps what was found of a whole world until no row shows a try of its seed', () => {
     const before = shown([row('F01', 'old'), row('F02', 'old')], [violation('world', 'ended by itself')]);
     const later = (id: string) => shown([{ ...row(id, 'new'), seeds: [5, 6] }]);
-    const once = mergedInto(before, later('F01'));
+    const once = mergedInto(before, later('F01'), suite);
     expect(once.violations).toHaveLength(1);
-    expect(mergedInto(once, later('F02')).violations).toEqual([]);
+    expect(mergedInto(once, later('F02'), suite).violations).toEqual([]);
   });
 });

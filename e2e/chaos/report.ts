@@ -4,6 +4,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Result } from './driver.js';
 import type { Fault } from './fault.js';
+import { faults } from './faults/index.js';
 import { type Mode, shortTimes } from './world.js';
 
 /** One fault in one mode, as often as it was tried at one commit. */
@@ -40,9 +41,9 @@ const docs = 'docs';
 const dataFile = join(docs, 'reliability-report.json');
 const reportFile = join(docs, 'reliability-report.md');
 
-export function shownBy(results: readonly Result[], faults: readonly Fault[], seeds: number[]): Shown {
+export function shownBy(results: readonly Result[], chosen: readonly Fault[], seeds: number[]): Shown {
   const about = { date: new Date().toISOString().slice(0, 16), commit: commit() };
-  const rows = faults.flatMap(({ id, title, holds, modes }) =>
+  const rows = chosen.flatMap(({ id, title, holds, modes }) =>
     modes.map((mode): Row => {
       const tries = results.filter((each) => each.fault === id && each.mode === mode);
       const worst = Math.max(...tries.map(({ recoveryMs }) => recoveryMs ?? -1));
@@ -61,22 +62,25 @@ export function shownBy(results: readonly Result[], faults: readonly Fault[], se
   return { machine: machine(), times: times(), faults: rows.filter(({ tries }) => tries > 0), violations };
 }
 
-/** Rows that were not tried now stay as they were, each with its own commit. A run of everything begins a new report. */
-export function writeReport(shown: Shown, { isWhole }: { isWhole: boolean }): void {
-  const kept = isWhole ? shown : mergedInto(JSON.parse(readFileSync(dataFile, 'utf8')) as Shown, shown);
+/** Rows that were not tried now stay as they were, each with its own commit. */
+export function writeReport(shown: Shown): void {
+  const kept = mergedInto(JSON.parse(readFileSync(dataFile, 'utf8')) as Shown, shown, faults);
   writeFileSync(dataFile, `${JSON.stringify(kept, null, 2)}\n`);
   writeFileSync(reportFile, reportOf(kept));
 }
 
-export function mergedInto(known: Shown, { faults, violations, ...about }: Shown): Shown {
-  const rowOf = ({ id, mode }: Row) => faults.find((each) => each.id === id && each.mode === mode);
-  const rows = known.faults.map((each) => rowOf(each) ?? each);
-  const wasTried = ({ fault, mode }: Violation) => faults.some((each) => each.id === fault && each.mode === mode);
-  /** What was seen of a whole world counts for as long as a row shows a try of its seed. */
+/** In the order of the suite's faults; what is none of them any more is left out. */
+export function mergedInto(known: Shown, now: Shown, suite: readonly Pick<Fault, 'id' | 'modes'>[]): Shown {
+  const rowIn = ({ faults }: Shown, id: string, mode: string) =>
+    faults.find((each) => each.id === id && each.mode === mode);
+  const rows = suite.flatMap(({ id, modes }) =>
+    modes.flatMap((mode) => rowIn(now, id, mode) ?? rowIn(known, id, mode) ?? []),
+  );
+  /** What was seen of a whole world is told for as long as a row shows a try of its seed. */
   const isShown = ({ mode, seed }: Violation) =>
-    rows.some(({ mode: of, seeds: [first, last] }) => of === mode && first <= seed && seed <= last);
-  const isStill = (each: Violation) => (each.fault === 'world' ? isShown(each) : !wasTried(each));
-  return { ...about, faults: rows, violations: [...known.violations.filter(isStill), ...violations] };
+    rows.some((row) => row.mode === mode && row.seeds[0] <= seed && seed <= row.seeds[1]);
+  const isStill = (each: Violation) => isShown(each) && !rowIn(now, each.fault, each.mode);
+  return { ...now, faults: rows, violations: [...known.violations.filter(isStill), ...now.violations] };
 }
 
 /** The report as it is, and as it would be made from its data. */

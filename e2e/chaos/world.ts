@@ -130,9 +130,9 @@ export class World {
   }
 
   /** Asks until it is answered: for looking at what came of it, not for what is tried. */
-  async must<Shape>(method: string, path: string, body?: unknown): Promise<Shape> {
+  async must<Shape>(method: string, path: string, body?: unknown, headers = this.headers): Promise<Shape> {
     const answer = await until(async () => {
-      const heard = await this.ask(method, path, body).catch(() => undefined);
+      const heard = await this.ask(method, path, body, headers).catch(() => undefined);
       return heard && heard.status !== 503 && heard.status !== 429 ? heard : undefined;
     }, 30_000);
     if (answer.status >= 400) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`);

@@ -6,7 +6,7 @@ import type { Try } from '../try.js';
 const noiseOf = ({ isQuick }: Try) => (isQuick ? 30 : 120);
 const measured = 8;
 /** Waits this short are as good as none, whatever they were alone. */
-const unnoticedMs = 1_000 * slack;
+export const unnoticedMs = 1_000 * slack;
 
 /** Another agency has much to do, and its HighLevel fails. */
 export const f50: Fault = {
@@ -23,7 +23,7 @@ export const f50: Fault = {
       ...{ kind: 'status', status: 503, times: 100_000 },
     });
     const jobs = await Promise.all(
-      Array.from({ length: noiseOf(on) }, (_, index) => makeNoise(on, noisy.headers, index)),
+      Array.from({ length: noiseOf(on) }, (_, index) => placeFor(on, noisy.headers, index)),
     );
     on.strike('the noise has begun');
     const beside = await waits(on);
@@ -39,7 +39,8 @@ export const f50: Fault = {
   },
 };
 
-async function makeNoise(on: Try, headers: Record<string, string>, index: number): Promise<string> {
+/** A job without a snapshot for whoever these headers speak for. */
+export async function placeFor(on: Try, headers: Record<string, string>, index: number): Promise<string> {
   const name = `Noise ${on.name}-${index}`;
   const request = {
     business: { name, email: `noise.${on.name}-${index}@chaos.example` },
@@ -55,7 +56,7 @@ async function makeNoise(on: Try, headers: Record<string, string>, index: number
 }
 
 /** The longest wait of a few orders, from the answer to the first step. */
-async function waits(on: Try): Promise<number> {
+export async function waits(on: Try): Promise<number> {
   const orders = await Promise.all(Array.from({ length: measured }, () => on.order('takeover')));
   for (const order of orders) {
     await on.place(order);

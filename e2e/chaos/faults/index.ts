@@ -15,6 +15,7 @@ import { f22, f23, f24 } from './f22-f24-postgres.js';
 import { f26 } from './f26-migrated-by-many.js';
 import { f29 } from './f29-one-slot-many-schedulers.js';
 import { f30 } from './f30-clock-skew.js';
+import { tenMinutesOf429 } from './f31-ten-minutes.js';
 import { f31, f32, f33, f34, f35, f36 } from './f31-f36-highlevel.js';
 import { f37 } from './f37-access-lost.js';
 import { f44, f45 } from './f44-f45-herd-and-poison.js';
@@ -22,6 +23,7 @@ import { f46 } from './f46-refresh-race.js';
 import { f49 } from './f49-viewers.js';
 import { f50 } from './f50-noisy-neighbour.js';
 import { f51 } from './f51-cut-off-from-postgres.js';
+import { tenThousand } from './ten-thousand.js';
 
 /** Every fault of the suite; a new one is a file of its own and a line here. */
 export const faults: readonly Fault[] = [
@@ -31,4 +33,5 @@ export const faults: readonly Fault[] = [
   ...[f29, f30],
   ...[f31, f32, f33, f34, f35, f36, f37],
   ...[f44, f45, f46, f49, f50, f51],
+  ...[tenThousand, tenMinutesOf429],
 ];
