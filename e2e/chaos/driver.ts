@@ -68,7 +68,7 @@ async function inWorld(
       );
     await sideBySide(tries(true), run);
     for (const each of tries(false)) await run(each);
-    const findings = judgeWorld(world);
+    const findings = await judgeWorld(world);
     if (findings.length > 0)
       report({
         fault: 'world',
