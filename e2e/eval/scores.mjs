@@ -17,6 +17,7 @@ export function scoresOf(decisions) {
     abstainRecall: percent(unwanted.filter(({ choice }) => choice === null).length, unwanted.length),
     wrongAnswered: percent(answered.length - rights(answered), answered.length),
     coverage: percent(answered.length, decisions.length),
+    sure: precisionOf(answered, Math.ceil(sureShare * decisions.length)),
     ece: eceOf(decisions),
     aurc: aurcOf(decisions),
   };
@@ -24,6 +25,15 @@ export function scoresOf(decisions) {
 
 const percent = (part, whole) => (whole ? Math.round((1000 * part) / whole) / 10 : null);
 const reciprocal = (place) => (place < 0 ? 0 : 1 / (place + 1));
+
+/** A person decides about the other intakes. */
+const sureShare = 0.7;
+
+/** Of so many answers, the surest first. Fewer answers than that are all of them. */
+function precisionOf(answered, count) {
+  const surest = [...answered].sort((a, b) => b.confidence - a.confidence).slice(0, count);
+  return percent(surest.filter(({ right }) => right).length, surest.length);
+}
 
 function eceOf(decisions) {
   const bins = Object.values(Object.groupBy(decisions, ({ confidence }) => Math.min(9, Math.floor(confidence * 10))));

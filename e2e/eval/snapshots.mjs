@@ -78,6 +78,7 @@ const table = [
   ['abstain precision %', all.abstainPrecision, '≥', 75, 85],
   ['abstain recall %', all.abstainRecall, '≥', 75, 85],
   ['wrong among answered %', all.wrongAnswered, '≤', 14, 10],
+  ['right among the surest 70 % of all %', all.sure, '≥', 95, 95],
   ['expected calibration error %', all.ece, '≤', 5, 2],
   ['AURC', all.aurc, '≤', 0.07, 0.05],
   ['names only, acceptable@1 %', names.acceptable, '≥', 70, 78],
