@@ -1,10 +1,7 @@
 import { Component, computed, input, model, signal } from '@angular/core';
-import { MatFormFieldModule } from '@angular/material/form-field';
-import { MatIcon } from '@angular/material/icon';
-import { MatInput } from '@angular/material/input';
-import { MatSelectModule } from '@angular/material/select';
 import type { Recommendation, SnapshotLibrary } from '../api/models';
-import { languageName, languagesOf, verticalsOf } from '../snapshots/library-filter';
+import { languageName } from '../snapshots/library-filter';
+import { LibraryFilters } from '../snapshots/library-filters';
 import { EmptyState } from '../ui/empty-state';
 import { CountedPipe } from '../ui/number.pipes';
 import { StatusChip } from '../ui/status-chip';
@@ -16,17 +13,7 @@ import { ScoreBar } from './score-bar';
 /** The library as a grid to choose one from, the best fit for this business first. */
 @Component({
   selector: 'app-snapshot-selector',
-  imports: [
-    CountedPipe,
-    EmptyState,
-    FitReasons,
-    MatFormFieldModule,
-    MatIcon,
-    MatInput,
-    MatSelectModule,
-    ScoreBar,
-    StatusChip,
-  ],
+  imports: [CountedPipe, EmptyState, FitReasons, LibraryFilters, ScoreBar, StatusChip],
   templateUrl: './snapshot-selector.html',
   styleUrl: './snapshot-selector.scss',
 })
@@ -38,8 +25,6 @@ export class SnapshotSelector {
   protected readonly search = signal('');
   protected readonly vertical = signal('');
   protected readonly language = signal('');
-  protected readonly verticals = computed(() => verticalsOf(this.library().items));
-  protected readonly languages = computed(() => languagesOf(this.library().items));
   protected readonly languageName = languageName;
   protected readonly sureness = sureness;
   protected readonly found = computed(() =>

@@ -3,7 +3,6 @@ import { Component, computed, inject, input, linkedSignal, signal } from '@angul
 import { MatButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatIcon } from '@angular/material/icon';
-import { MatInput } from '@angular/material/input';
 import { MatSelectModule } from '@angular/material/select';
 import { Router, RouterLink } from '@angular/router';
 import { listSnapshots } from '../api/fn/snapshots/list-snapshots';
@@ -19,7 +18,8 @@ import { PageHeader } from '../ui/page-header';
 import { ProblemBox } from '../ui/problem-box';
 import { TimeAgo } from '../ui/time-ago';
 import { Toast } from '../ui/toast';
-import { languagesOf, LIBRARY_STATES, matching, verticalsOf, type LibraryFilter } from './library-filter';
+import { LIBRARY_STATES, matching, type LibraryFilter } from './library-filter';
+import { LibraryFilters } from './library-filters';
 import { SnapshotCard } from './snapshot-card';
 import { SnapshotsApi } from './snapshots.api';
 
@@ -31,11 +31,11 @@ const OLD_AFTER_S = 24 * 60 * 60;
   imports: [
     CountedPipe,
     EmptyState,
+    LibraryFilters,
     Loading,
     MatButton,
     MatFormFieldModule,
     MatIcon,
-    MatInput,
     MatSelectModule,
     PageHeader,
     ProblemBox,
@@ -63,7 +63,7 @@ export class SnapshotsPage {
   protected readonly words = linkedSignal(() => this.search() ?? '');
   protected readonly resource = httpResource<SnapshotLibrary>(() => listSnapshots.PATH);
   protected readonly library = kept(this.resource);
-  private readonly items = computed(() => this.library()?.items ?? []);
+  protected readonly items = computed(() => this.library()?.items ?? []);
   protected readonly found = computed(() =>
     matching(this.items(), {
       search: this.words(),
@@ -74,8 +74,6 @@ export class SnapshotsPage {
     }),
   );
   protected readonly states = LIBRARY_STATES;
-  protected readonly verticals = computed(() => verticalsOf(this.items()));
-  protected readonly languages = computed(() => languagesOf(this.items()));
   protected readonly bare = computed(() => matching(this.items(), { state: 'bare' }).length);
   protected readonly old = computed(() => (this.library()?.ageSeconds ?? 0) > OLD_AFTER_S);
   protected readonly busy = signal(false);
