@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { heapOptions } from '../../backend/src/boot/heap-options.js';
 import { ask } from '../support/ask.js';
 
 /** A file of the server as `npm run build` leaves it; the suite runs in the root of the project. */
@@ -78,8 +79,9 @@ export class ProductProcess {
   launch(extra: Record<string, string> = {}): void {
     const log = openSync(this.logFile, 'a');
     const begun = performance.now();
+    const shipped = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(this.port), NODE_OPTIONS: heapOptions };
     this.child = spawn(process.execPath, [builtFile(`main.${this.kind}.js`)], {
-      env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(this.port), ...this.env, ...extra },
+      env: { ...shipped, ...this.env, ...extra },
       stdio: ['ignore', log, log],
     });
     closeSync(log);

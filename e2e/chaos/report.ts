@@ -80,8 +80,12 @@ export function mergedInto(known: Shown, now: Shown, suite: readonly Pick<Fault,
   const isShown = ({ mode, seed }: Violation) =>
     rows.some((row) => row.mode === mode && row.seeds[0] <= seed && seed <= row.seeds[1]);
   const isStill = (each: Violation) => isShown(each) && !rowIn(now, each.fault, each.mode);
-  return { ...now, faults: rows, violations: [...known.violations.filter(isStill), ...now.violations] };
+  return { ...now, faults: rows, violations: eachOnce([...known.violations.filter(isStill), ...now.violations]) };
 }
+
+const eachOnce = (violations: Violation[]) => [
+  ...new Map(violations.map((each) => [JSON.stringify(Object.values(each)), each])).values(),
+];
 
 /** The report as it is, and as it would be made from its data. */
 export const reportAndData = () => ({
@@ -99,9 +103,9 @@ export function reportOf({ machine, times, faults, violations }: Shown): string 
       `${commit}, ${date.slice(0, 10)}`,
     ].join(' | '),
   );
-  const found = [
-    ...new Set(violations.map(({ fault, mode, seed, finding }) => `${fault}, ${mode}, seed ${seed}: ${finding}`)),
-  ];
+  const found = violations.map(
+    ({ fault, mode, seed, finding }) => `- ${fault}, ${mode}, seed ${seed}: ${finding.replaceAll('|', '\\|')}`,
+  );
   return `# Reliability report
 
 Made by \`npm run chaos -- --report\` from [its data](reliability-report.json); not typed. ${tries} tries, ${survived} survived.
@@ -120,7 +124,7 @@ ${rows.map((row) => `| ${row} |`).join('\n')}
 
 ## Violations
 
-${found.length === 0 ? 'None.' : found.map((each) => `- ${each.replaceAll('|', '\\|')}`).join('\n')}
+${found.length === 0 ? 'None.' : found.join('\n')}
 `;
 }
 
