@@ -22,7 +22,9 @@ export interface LookWanted {
 export type LocationLook = { kind: 'seen'; ids: string[]; covered: boolean } | { kind: 'later'; inMs: number };
 
 interface Row {
+  /** The rest says something only then: reading a long list costs more than all else here. */
   is_fresh: boolean;
+  is_asked: boolean;
   covered: boolean;
   /** There is no more to list, or we go no farther. */
   ended: boolean;
@@ -56,7 +58,7 @@ export class LocationLooks {
     if (known?.is_fresh && (known.covered || known.ended)) return seen(known);
     if (known && !known.is_fresh && known.later_ms > 0) return { kind: 'later', inMs: known.later_ms };
     const asker = this.ids.next();
-    if (!(await this.take(ctx, wanted, asker)))
+    if (known?.is_asked || !(await this.take(ctx, wanted, asker)))
       return { kind: 'later', inMs: Math.min(Math.max(wanted.slackMs, 100), whileAskedMs) };
     try {
       for (;;) {
@@ -75,13 +77,15 @@ export class LocationLooks {
   ): Promise<Row | undefined> {
     const [row] = await this.transaction.run(tenant, (tx) =>
       tx.query<Row>(
-        `SELECT l.looked_at >= $3 AS is_fresh, l.complete OR m.landmark IS NOT NULL AS covered,
-           l.complete OR cardinality(l.ids) >= $7 AS ended,
+        `SELECT l.looked_at >= $3 AS is_fresh, coalesce(l.asking_until > clock_timestamp(), false) AS is_asked,
            extract(epoch FROM l.looked_at - clock_timestamp())::float8 * 1000 + $6 AS later_ms,
+           l.complete OR m.landmark IS NOT NULL AS covered,
+           l.complete OR (l.looked_at >= $3 AND cardinality(l.ids) >= $7) AS ended,
            ARRAY(SELECT s.id FROM unnest(l.ids, l.names) WITH ORDINALITY AS s(id, name, place)
-                 WHERE s.name = $5 AND (m.landmark IS NULL OR s.place < m.landmark)) AS same
+                 WHERE l.looked_at >= $3 AND s.name = $5 AND (m.landmark IS NULL OR s.place < m.landmark)) AS same
          FROM ghl_location_looks l,
-           LATERAL (SELECT min(array_position(l.ids, b)) AS landmark FROM unnest($4::text[]) AS b) m
+           LATERAL (SELECT min(array_position(l.ids, b)) AS landmark
+                    FROM unnest($4::text[]) AS b WHERE l.looked_at >= $3) m
          WHERE l.agency_id = $1 AND l.connection_id = $2`,
         [tenant, input.connectionId, due, before, plainName(name), slackMs, listedAtMost],
       ),
@@ -89,7 +93,10 @@ export class LocationLooks {
     return row;
   }
 
-  /** Begins anew what is too old for this audit, else goes on with it. False when another run is asking. */
+  /**
+   * Begins anew what is too old for this audit, else goes on with it. False when another run is asking. It waits for nobody:
+   * a thousand that queued here for one row would hold up the one that has it.
+   */
   private async take(
     { tenant, input }: StepContext<LocationAuditInput>,
     { due }: LookWanted,
@@ -97,15 +104,24 @@ export class LocationLooks {
   ): Promise<boolean> {
     const taken = await this.transaction.run(tenant, (tx) =>
       tx.query(
-        `INSERT INTO ghl_location_looks AS l (agency_id, connection_id, looked_at, asker, asking_until)
-         VALUES ($1, $2, clock_timestamp(), $3, clock_timestamp() + $5 * interval '1 ms')
-         ON CONFLICT (agency_id, connection_id) DO UPDATE SET asker = excluded.asker, asking_until = excluded.asking_until,
-           looked_at = CASE WHEN l.looked_at >= $4 THEN l.looked_at ELSE excluded.looked_at END,
-           ids = CASE WHEN l.looked_at >= $4 THEN l.ids ELSE '{}' END,
-           names = CASE WHEN l.looked_at >= $4 THEN l.names ELSE '{}' END,
-           complete = l.looked_at >= $4 AND l.complete
-         WHERE l.asking_until IS NULL OR l.asking_until < clock_timestamp()
-         RETURNING 1`,
+        `WITH first AS (
+           INSERT INTO ghl_location_looks (agency_id, connection_id, looked_at, asker, asking_until)
+           SELECT $1, $2, clock_timestamp(), $3, clock_timestamp() + $5 * interval '1 ms'
+           WHERE NOT EXISTS (SELECT 1 FROM ghl_location_looks WHERE agency_id = $1 AND connection_id = $2)
+           ON CONFLICT DO NOTHING RETURNING 1
+         ), free AS (
+           SELECT looked_at >= $4 AS goes_on FROM ghl_location_looks
+           WHERE agency_id = $1 AND connection_id = $2 AND (asking_until IS NULL OR asking_until < clock_timestamp())
+           FOR UPDATE SKIP LOCKED
+         ), again AS (
+           UPDATE ghl_location_looks AS l SET asker = $3, asking_until = clock_timestamp() + $5 * interval '1 ms',
+             looked_at = CASE WHEN goes_on THEN l.looked_at ELSE clock_timestamp() END,
+             ids = CASE WHEN goes_on THEN l.ids ELSE '{}' END,
+             names = CASE WHEN goes_on THEN l.names ELSE '{}' END,
+             complete = goes_on AND l.complete
+           FROM free WHERE l.agency_id = $1 AND l.connection_id = $2 RETURNING 1
+         )
+         SELECT 1 FROM first UNION ALL SELECT 1 FROM again`,
         [tenant, input.connectionId, asker, due, this.leaseMs],
       ),
     );

@@ -92,4 +92,18 @@ describe('50 looks for a second sub-account that are due at once', () => {
     const job = await world.until(id, 'needs-human', 20_000);
     expect(job.attention).toMatchObject({ code: 'second-location', cause: expect.stringContaining('late') });
   });
+
+  it('queue for nobody who has the list in hand: they come back', async () => {
+    await world.in((tx) => tx.query(`UPDATE ghl_location_looks SET looked_at = now() - interval '1 h'`));
+    const { promise: end, resolve: letGo } = Promise.withResolvers<void>();
+    const holding = world.in(async (tx) => {
+      await tx.query('SELECT 1 FROM ghl_location_looks FOR UPDATE');
+      await end;
+    });
+    const id = await begin(12, ['o-11-3']);
+    const { waitingFor } = await world.until(id, 'waiting').finally(letGo);
+    expect(waitingFor).toBe('schedule');
+    await holding;
+    await world.until(id, ({ steps }) => steps[0].state === 'done', 20_000);
+  });
 });
