@@ -36,7 +36,9 @@ const pageSize = 100;
 /** Deletions meanwhile move what follows to an earlier page. */
 const overlap = 10;
 const listedAtMost = 5_000;
-const whileAskedMs = 5_000;
+const leaseLostMs = 5_000;
+/** Who waits for another's list shares it with those that fall due meanwhile; each coming back costs a turn of the workers. */
+const whileAskedMs = { min: 100, max: 60_000 };
 
 /**
  * One list of the newest sub-accounts serves every audit that was due when it was begun, in all processes: listed for each
@@ -59,12 +61,12 @@ export class LocationLooks {
     if (known && !known.is_fresh && known.later_ms > 0) return { kind: 'later', inMs: known.later_ms };
     const asker = this.ids.next();
     if (known?.is_asked || !(await this.take(ctx, wanted, asker)))
-      return { kind: 'later', inMs: Math.min(Math.max(wanted.slackMs, 100), whileAskedMs) };
+      return { kind: 'later', inMs: Math.min(Math.max(wanted.slackMs, whileAskedMs.min), whileAskedMs.max) };
     try {
       for (;;) {
         const row = await this.read(ctx, wanted);
         if (row && (row.covered || row.ended)) return seen(row);
-        if (!(await this.listOn(ctx, asker))) return { kind: 'later', inMs: whileAskedMs };
+        if (!(await this.listOn(ctx, asker))) return { kind: 'later', inMs: leaseLostMs };
       }
     } finally {
       await this.release(ctx, asker);
