@@ -1,8 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { GhlSimulatorOptions } from '../../backend/src/integrations/ghl/ghl.simulator.js';
 import type { FaultScript } from '../../backend/src/integrations/ghl/simulator/faults.js';
 import type { JournalEntry } from '../../backend/src/integrations/ghl/simulator/journal.js';
@@ -31,18 +28,19 @@ export interface Held {
 export class SimulatorProcess {
   private constructor(
     private readonly child: ChildProcess,
-    private readonly directory: string,
     readonly url: string,
   ) {}
 
   static async start(options: GhlSimulatorOptions): Promise<SimulatorProcess> {
-    const directory = mkdtempSync(join(tmpdir(), 'switchyard-chaos-simulator-'));
-    const given = { ...login, ...options, dataFile: join(directory, 'state.json') };
-    const child = fork(builtFile('integrations/ghl/ghl-simulator.main.js'), [JSON.stringify(given)], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = fork(
+      builtFile('integrations/ghl/ghl-simulator.main.js'),
+      [JSON.stringify({ ...login, ...options })],
+      {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    );
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-    return new SimulatorProcess(child, directory, url);
+    return new SimulatorProcess(child, url);
   }
 
   /** What tells the product to use this one. */
@@ -96,6 +94,5 @@ export class SimulatorProcess {
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     await ended;
-    rmSync(this.directory, { recursive: true, force: true });
   }
 }
