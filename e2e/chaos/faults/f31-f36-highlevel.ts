@@ -106,6 +106,8 @@ export const f36: Fault = {
   title: 'The search lags, repeats itself or shows two; a creation takes effect when we have given up',
   holds: "the settling time is waited for; two candidates are a person's to decide; a late second one is found",
   modes: both,
+  // 1.1 s, so that nothing but the settling time is as long as the search and a late effect together take.
+  world: { simulator: { searchLagMs: 55_000 } },
   async run(on) {
     // HighLevel's event would tell at once what the search does not know yet.
     const webhooks = await on.world.silenceWebhooks();
