@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault } from '../fault.js';
-import { shortTimes } from '../world.js';
+import type { Order } from '../order.js';
+import { shortTimes, type World } from '../world.js';
 
 const leaseMs = Number(shortTimes.LEASE_MS);
 
@@ -29,7 +30,22 @@ export const f51: Fault = {
     await on.release(held, 'answer');
     await on.settle(40_000);
     await on.random.pause(0, 500);
+    const before = await recorded(world, order);
     cable.heal();
     await pause(leaseMs);
+    const after = await recorded(world, order);
+    on.expect(after === before, 'what arrives late is refused', { before, after });
   },
 };
+
+/** Everything that a holder writes of its job: state, lines of the log, steps. */
+async function recorded({ postgres }: World, { jobId }: Order): Promise<string> {
+  const rows = await postgres.rows(
+    `SELECT r.state, r.fence, r.event_seq,
+       (SELECT json_agg(s ORDER BY s.ordinal) FROM (SELECT ordinal, state, fence, ext_id FROM run_steps
+          WHERE agency_id = r.agency_id AND run_id = r.id) AS s) AS steps
+     FROM runs r WHERE r.id = $1`,
+    [jobId],
+  );
+  return JSON.stringify(rows);
+}
