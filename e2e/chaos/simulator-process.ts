@@ -32,13 +32,10 @@ export class SimulatorProcess {
   ) {}
 
   static async start(options: GhlSimulatorOptions): Promise<SimulatorProcess> {
-    const child = fork(
-      builtFile('integrations/ghl/ghl-simulator.main.js'),
-      [JSON.stringify({ ...login, ...options })],
-      {
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      },
-    );
+    const given = JSON.stringify({ ...login, ...options });
+    const child = fork(builtFile('integrations/ghl/ghl-simulator.main.js'), [given], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     return new SimulatorProcess(child, url);
   }
